@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace Locald;
+
+/// <summary>
+/// What must be settled before the first name lookup, TLS object or socket of a static Linux program. Each line closes a trap
+/// that kills the process without an exception, or costs every handshake: glibc's name service loads the target's own modules
+/// for any service but these; OpenSSL's configuration may name a provider to load.
+/// </summary>
+internal static partial class NativeStart
+{
+    internal static void Prepare()
+    {
+        // Socket completions run where epoll reported them: one thread hop less per read. Must be set before the first socket.
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+        if (!OperatingSystem.IsLinux() || RuntimeFeatureIsDynamic)
+        {
+            return;
+        }
+
+        ConfigureLookup("hosts", "files dns");
+        ConfigureLookup("passwd", "files");
+        ConfigureLookup("group", "files");
+        ConfigureLookup("services", "files");
+        SetNativeVariable("OPENSSL_CONF", "/dev/null", 1);
+
+        // Chain building asks for a home folder, and an unset HOME sends it to the name service.
+        SetNativeVariable("HOME", "/", 0);
+    }
+
+    /// <summary>
+    /// Lets chain building see one file of roots. The runtime builds a chain for the leaf at each handshake; against all the
+    /// system's roots this costs more than the handshake's own cryptography.
+    /// </summary>
+    internal static void UseOnlyRoots(string pemFile)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            SetNativeVariable("SSL_CERT_FILE", pemFile, 1);
+            SetNativeVariable("SSL_CERT_DIR", "/nonexistent", 1);
+        }
+    }
+
+    /// <summary>Under the JIT (unit tests) nothing is linked statically, and the traps are not there.</summary>
+    private static bool RuntimeFeatureIsDynamic => System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeSupported;
+
+    [LibraryImport("libc", EntryPoint = "__nss_configure_lookup", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ConfigureLookup(string database, string services);
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetNativeVariable(string name, string value, int overwrite);
+}
