@@ -14,4 +14,7 @@ public static class Limits
 
     /// <summary>Client connections at once; further ones wait in the listen queue.</summary>
     public const int Connections = 10_000;
+
+    /// <summary>Connections the kernel keeps for us before they are accepted; it takes the lower of this and net.core.somaxconn.</summary>
+    public const int Backlog = 4096;
 }
