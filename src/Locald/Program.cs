@@ -7,14 +7,14 @@ internal static class Program
     private static async Task<int> Main(string[] line)
     {
         NativeStart.Prepare();
-        Terminal terminal = Terminal.ForProcess();
+        Session session = Session.ForProcess();
         try
         {
-            return (int)await CommandTable.RunAsync(line, Session.ForProcess());
+            return (int)await CommandTable.RunAsync(line, session);
         }
-        catch (UserError error)
+        catch (Exception exception) when (Faults.Explain(exception) is { } error)
         {
-            terminal.Error(error);
+            session.Terminal.Error(error);
             return (int)error.Code;
         }
     }

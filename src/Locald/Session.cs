@@ -3,18 +3,26 @@ namespace Locald;
 /// <summary>Everything outside the program that a command touches, so that a test can hand it another.</summary>
 public sealed record Session
 {
+    private StateFolder? _state;
+
     public required Terminal Terminal { get; init; }
 
     /// <summary>Reads an environment variable: null where it is unset or empty.</summary>
     public required Func<string, string?> Variable { get; init; }
 
-    public required StateFolder State { get; init; }
+    /// <summary>Looked up when first asked for: help and version work where there is no home folder.</summary>
+    /// <exception cref="UserError">No home folder is known.</exception>
+    public StateFolder State
+    {
+        get => _state ??= StateFolder.Find(Variable);
+        init => _state = value;
+    }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public static Session ForProcess()
     {
-        Func<string, string?> variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
-        return new() { Terminal = Terminal.ForProcess(), Variable = variable, State = StateFolder.Find(variable) };
+        static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+        return new() { Terminal = Terminal.ForProcess(), Variable = Variable };
     }
 }

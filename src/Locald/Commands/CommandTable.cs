@@ -5,19 +5,73 @@ namespace Locald.Commands;
 /// <summary>Every command, in the order in which help lists them.</summary>
 public static class CommandTable
 {
-    public static IReadOnlyList<Command> All { get; } = [VersionCommand.Definition];
+    public static IReadOnlyList<Command> All { get; } =
+    [
+        VersionCommand.Definition,
+        HelpCommand.Definition,
+    ];
 
     /// <exception cref="UserError">Whatever the command could not do, or exit code 2 for a command that does not exist.</exception>
     public static Task<ExitCode> RunAsync(string[] line, Session session)
     {
-        string name = line.Length > 0 ? line[0] : "help";
-        Command? command = All.FirstOrDefault(c => c.Name == name);
-        if (command is null)
+        string name = line.Length == 0 ? "help" : line[0] switch
         {
-            string? nearest = Nearest.To(name, All.Select(c => c.Name));
-            throw new UserError($"'{name}'", "there is no such command", ExitCode.Usage, nearest is null ? "locald help" : $"locald {nearest}");
+            "--help" or "-h" => "help",
+            "--version" or "-V" => "version",
+            string word => word,
+        };
+        Command command = Find(name);
+        if (AsksForHelp(line.AsSpan(Math.Min(1, line.Length))))
+        {
+            session.Terminal.Raw(HelpPage.Of(command));
+            return Task.FromResult(ExitCode.Done);
         }
 
-        return command.Run(Arguments.Parse(command, line.AsSpan(1)), session);
+        return command.Run(Arguments.Parse(command, line.AsSpan(Math.Min(1, line.Length))), session);
+    }
+
+    /// <exception cref="UserError">Exit code 2: there is no such command; the hint is the nearest one.</exception>
+    internal static Command Find(string name)
+    {
+        foreach (Command command in All)
+        {
+            if (command.Name == name)
+            {
+                return command;
+            }
+        }
+
+        if (name.StartsWith('-'))
+        {
+            throw new UserError($"'{name}'", "options follow a command", ExitCode.Usage, "locald help");
+        }
+
+        // A route typed where the command belongs is meant to be served.
+        if (name.Contains('=') && All.Any(c => c.Name == "serve"))
+        {
+            throw new UserError($"'{name}'", "there is no such command", ExitCode.Usage, $"locald serve {name}");
+        }
+
+        string? nearest = Nearest.To(name, All.Select(c => c.Name));
+        throw new UserError($"'{name}'", "there is no such command", ExitCode.Usage, nearest is null ? "locald help" : $"locald {nearest}");
+    }
+
+    private static bool AsksForHelp(ReadOnlySpan<string> line)
+    {
+        foreach (string token in line)
+        {
+            if (token is "--help" or "-h")
+            {
+                return true;
+            }
+
+            // What follows belongs to somebody else's command line.
+            if (token == "--")
+            {
+                return false;
+            }
+        }
+
+        return false;
     }
 }

@@ -1,6 +1,6 @@
 using Locald.CommandLine;
 
-namespace Locald.Tests;
+namespace Locald.Tests.CommandLine;
 
 public sealed class NearestTests
 {

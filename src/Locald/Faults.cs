@@ -1,0 +1,46 @@
+using Locald.Proxy.Listening;
+
+namespace Locald;
+
+/// <summary>
+/// The one place where what the libraries throw becomes what the user is told. An exception that is not here is a bug and ends the
+/// program with its trace.
+/// </summary>
+internal static class Faults
+{
+    /// <summary>The error to show, or null for a bug.</summary>
+    internal static UserError? Explain(Exception exception) => exception switch
+    {
+        UserError error => error,
+        ListenException fault => Listening(fault),
+        _ => null,
+    };
+
+    private static UserError Listening(ListenException fault) => fault.Fault switch
+    {
+        ListenFault.BadAddress => new("serve", fault.Message, ExitCode.Usage, "locald serve --https 127.0.0.1:8443"),
+        ListenFault.InUse => new("serve", fault.Message, ExitCode.PortInUse, OtherPort(fault)),
+        ListenFault.NotPermitted => new("serve", fault.Message, ExitCode.Permission, [.. Permissions(fault.EndPoint!.Port)]),
+        ListenFault.NotLocal => new("serve", fault.Message, ExitCode.Failed, "locald serve --https 8443"),
+        ListenFault.BadActivation => new("serve", fault.Message, ExitCode.Failed, "systemctl cat locald.socket"),
+        _ => new("serve", fault.Message, ExitCode.Failed, "locald doctor"),
+    };
+
+    private static string OtherPort(ListenException fault) => fault.EndPoint!.Port switch
+    {
+        ListenPlan.HttpPort => "locald serve --http off",
+        ListenPlan.FallbackHttpsPort => "locald serve --https 9443",
+        _ => $"locald serve --https {ListenPlan.FallbackHttpsPort}",
+    };
+
+    private static IEnumerable<string> Permissions(int port)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            yield return $"sudo setcap cap_net_bind_service=+ep {Environment.ProcessPath}";
+            yield return $"sudo sysctl net.ipv4.ip_unprivileged_port_start={port}";
+        }
+
+        yield return $"locald serve --https {ListenPlan.FallbackHttpsPort}";
+    }
+}

@@ -1,0 +1,91 @@
+using Locald.Commands;
+
+namespace Locald.Tests.Commands;
+
+public sealed class HelpTests
+{
+    public static TheoryData<string> CommandNames => [.. CommandTable.All.Select(c => c.Name)];
+
+    [Fact]
+    public async Task Without_a_word_the_program_prints_its_overview_as_data_and_is_done()
+    {
+        Transcript alone = await Transcript.Of();
+        Assert.Equal(ExitCode.Done, alone.Code);
+        Assert.Empty(alone.Talk);
+        Assert.Equal((await Transcript.Of("help")).Data, alone.Data);
+        Assert.Equal((await Transcript.Of("--help")).Data, alone.Data);
+        Assert.Equal((await Transcript.Of("-h")).Data, alone.Data);
+    }
+
+    [Fact]
+    public async Task The_overview_names_every_command_the_variables_and_the_exit_codes()
+    {
+        string overview = (await Transcript.Of("help")).Data;
+        Assert.All(CommandTable.All, c => Assert.Matches($"(?m)^  {c.Name} +{System.Text.RegularExpressions.Regex.Escape(c.Summary)}$", overview));
+        Assert.Contains("LOCALD_HOME", overview);
+        Assert.Contains("NO_COLOR", overview);
+        Assert.All(Enum.GetValues<ExitCode>(), code => Assert.Matches($"(?m)^  {(int)code} ", overview));
+    }
+
+    [Theory]
+    [MemberData(nameof(CommandNames))]
+    public async Task Every_command_explains_itself_examples_first(string name)
+    {
+        Transcript help = await Transcript.Of("help", name);
+        Assert.Equal(ExitCode.Done, help.Code);
+        Assert.StartsWith($"locald {name}: ", help.Data);
+        int examples = help.Data.IndexOf("\nExamples:\n", StringComparison.Ordinal);
+        Assert.InRange(examples, 0, help.Data.IndexOf("\nOptions:\n", StringComparison.Ordinal));
+        Assert.All(help.Data.Split('\n'), line => Assert.InRange(line.Length, 0, 140));
+        Assert.Equal(help.Data, (await Transcript.Of(name, "--help")).Data);
+        Assert.Equal(help.Data, (await Transcript.Of(name, "-h")).Data);
+    }
+
+    [Theory]
+    [MemberData(nameof(CommandNames))]
+    public void Every_example_is_a_command_line_that_parses(string name)
+    {
+        foreach (string line in CommandTable.Find(name).Examples.Select(e => e.Line))
+        {
+            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            int start = Array.IndexOf(words, "locald");
+            Assert.True(start >= 0, line);
+            int end = Array.FindIndex(words, start, w => w is "|" or ">" or "&&" or "&");
+            string[] own = words[(start + 1)..(end < 0 ? words.Length : end)];
+            Locald.CommandLine.Arguments.Parse(CommandTable.Find(own[0]), own.AsSpan(1));
+        }
+    }
+
+    [Fact]
+    public async Task Help_among_other_options_wins_over_their_faults()
+    {
+        Transcript help = await Transcript.Of("version", "--jsn", "--help");
+        Assert.Equal(ExitCode.Done, help.Code);
+        Assert.StartsWith("locald version: ", help.Data);
+    }
+
+    [Theory]
+    [InlineData("version")]
+    [InlineData("--version")]
+    [InlineData("-V")]
+    public async Task The_version_is_a_number_on_a_line(string word)
+    {
+        Transcript version = await Transcript.Of(word);
+        Assert.Equal(ExitCode.Done, version.Code);
+        Assert.Matches(@"^\d+\.\d+\.\d+\r?\n$", version.Data);
+    }
+
+    [Fact]
+    public async Task The_version_as_json_tells_what_a_bug_report_needs()
+    {
+        using var json = System.Text.Json.JsonDocument.Parse((await Transcript.Of("version", "--json")).Data);
+        Assert.Equal(VersionCommand.Number, json.RootElement.GetProperty("version").GetString());
+        Assert.StartsWith(".NET", json.RootElement.GetProperty("runtime").GetString());
+        Assert.NotEmpty(json.RootElement.GetProperty("rid").GetString()!);
+        Assert.Equal(OperatingSystem.IsLinux(), json.RootElement.TryGetProperty("openssl", out var openssl));
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Matches(@"^[13]\.\d+\.\d+$", openssl.GetString());
+        }
+    }
+}
