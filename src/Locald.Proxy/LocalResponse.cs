@@ -1,0 +1,24 @@
+namespace Locald.Proxy;
+
+/// <summary>
+/// An answer that locald gives itself. Content-Length, Connection and Date are the writer's, as is leaving out the body for HEAD and 304.
+/// </summary>
+public sealed class LocalResponse(int status) : IDisposable
+{
+    public int Status { get; } = status;
+
+    /// <summary>In the order in which they are sent; no value holds a control character.</summary>
+    public List<(string Name, string Value)> Fields { get; } = [];
+
+    /// <summary>The whole body, unless <see cref="File"/> is set.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The body as a part of an open file, or null.</summary>
+    public FileBody? File { get; init; }
+
+    /// <summary>Bytes of the body, of whichever kind.</summary>
+    public long Length => File?.Length ?? Body.Length;
+
+    /// <summary>Closes the file, if there is one.</summary>
+    public void Dispose() => File?.Handle.Dispose();
+}
