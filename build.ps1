@@ -1,0 +1,99 @@
+# The one way to build locald on Windows, for people, for CI and for a release. build.sh is its twin.
+param(
+    [Parameter(Position = 0)] [string] $Verb = '',
+    [Parameter(Position = 1, ValueFromRemainingArguments)] [string[]] $Rest = @()
+)
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+Set-Location $PSScriptRoot
+
+function Show-Usage {
+    [Console]::Error.WriteLine(@'
+usage: ./build.ps1 VERB
+
+  run [ARGS]        publish, then `locald serve ARGS`; without a route it serves the built-in page
+  publish           the native file, to artifacts/locald.exe
+  test              publish, then the unit tests
+  bench             its peers run on Linux: ./build.sh bench
+  install [PREFIX]  publish, then copy it to PREFIX/bin/locald.exe (default %LOCALAPPDATA%\Programs\locald)
+  clean             remove artifacts/
+'@)
+}
+
+function Stop-Build([string] $Why, [string[]] $Hints = @()) {
+    [Console]::Error.WriteLine("build.ps1: $Why")
+    foreach ($hint in $Hints) { [Console]::Error.WriteLine("  try: $hint") }
+    exit 1
+}
+
+if (-not $IsWindows -and $PSVersionTable.PSEdition -eq 'Core') {
+    # One implementation per system: everywhere else it is the shell's.
+    & ./build.sh $Verb @Rest
+    exit $LASTEXITCODE
+}
+
+$rid = if ($env:PROCESSOR_ARCHITECTURE -eq 'ARM64') { 'win-arm64' } else { 'win-x64' }
+
+function Assert-Tools {
+    if (-not (Get-Command dotnet -ErrorAction Ignore)) {
+        Stop-Build 'the .NET 10 SDK is missing' @('winget install Microsoft.DotNet.SDK.10')
+    }
+    $vswhere = Join-Path ${env:ProgramFiles(x86)} 'Microsoft Visual Studio\Installer\vswhere.exe'
+    $linker = if (Test-Path $vswhere) {
+        & $vswhere -latest -products * -requires Microsoft.VisualStudio.Component.VC.Tools.x86.x64 -property installationPath
+    }
+    if (-not $linker) {
+        Stop-Build 'the C++ build tools, whose linker the native compiler calls, are missing' @(
+            'winget install Microsoft.VisualStudio.2022.BuildTools --override "--wait --passive --add Microsoft.VisualStudio.Workload.VCTools --includeRecommended"')
+    }
+}
+
+function Publish-Locald {
+    Assert-Tools
+    New-Item -ItemType Directory -Force artifacts | Out-Null
+    & dotnet publish src/Locald -c Release -r $rid --nologo -v quiet
+    if ($LASTEXITCODE -ne 0) { Stop-Build 'publish failed' }
+    Copy-Item "artifacts/publish/Locald/release_$rid/locald.*" artifacts/ -Force
+    $size = (Get-Item artifacts/locald.exe).Length
+    [Console]::Error.WriteLine("artifacts/locald.exe: $size bytes, $rid")
+}
+
+function Invoke-Tests {
+    Publish-Locald
+    & dotnet build tests/Locald.Tests -c Release --nologo -v quiet
+    if ($LASTEXITCODE -ne 0) { Stop-Build 'the tests do not build' }
+    $result = 'artifacts/test-results/Locald.Tests.xml'
+    New-Item -ItemType Directory -Force artifacts/test-results | Out-Null
+    Remove-Item $result -ErrorAction Ignore
+    & artifacts/bin/Locald.Tests/release/Locald.Tests.exe -noLogo -noColor -result-xml $result
+    $status = $LASTEXITCODE
+    if (-not (Test-Path $result)) { Stop-Build "the tests ended with $status and left no result" }
+    $counted = ([xml](Get-Content -Raw $result)).assemblies.assembly
+    $failed = [int]$counted.failed + [int]$counted.errors
+    if (($status -ne 0 -and $failed -eq 0) -or [int]$counted.passed -eq 0) { $failed++ }
+    Write-Output "$($counted.passed) passed, $failed failed, $($counted.skipped) skipped"
+    if ($failed -ne 0) { exit 1 }
+}
+
+function Install-Locald([string] $Prefix) {
+    Publish-Locald
+    $bin = Join-Path $Prefix 'bin'
+    $target = Join-Path $bin 'locald.exe'
+    New-Item -ItemType Directory -Force $bin | Out-Null
+    Copy-Item artifacts/locald.exe "$target.new" -Force
+    # A running program cannot be overwritten here, but it can be renamed.
+    Remove-Item "$target.old" -ErrorAction Ignore
+    if (Test-Path $target) { Move-Item $target "$target.old" -Force }
+    Move-Item "$target.new" $target
+    [Console]::Error.WriteLine("installed $target")
+}
+
+switch ($Verb) {
+    'run' { Publish-Locald; & artifacts/locald.exe serve @Rest; exit $LASTEXITCODE }
+    'publish' { Publish-Locald }
+    'test' { Invoke-Tests }
+    'bench' { Stop-Build 'the peers it is measured against run on Linux' @('wsl ./build.sh bench') }
+    'install' { Install-Locald $(if ($Rest) { $Rest[0] } else { Join-Path $env:LOCALAPPDATA 'Programs\locald' }) }
+    'clean' { Remove-Item -Recurse -Force artifacts -ErrorAction Ignore }
+    default { Show-Usage; exit 2 }
+}

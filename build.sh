@@ -1,0 +1,197 @@
+#!/usr/bin/env bash
+# The one way to build locald, for people, for CI and for a release. build.ps1 is its twin for Windows.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+usage() {
+    cat >&2 <<'TEXT'
+usage: ./build.sh VERB
+
+  run [ARGS]        publish, then `locald serve ARGS`; without a route it serves the built-in page
+  publish           the native file, to artifacts/locald
+  test              publish, then the unit tests and the end-to-end tests against the published file
+  bench [ARGS]      publish, then measure it beside the proxies that are installed
+  install [PREFIX]  publish, then copy it to PREFIX/bin/locald (default /usr/local)
+  clean             remove artifacts/
+TEXT
+}
+
+say() { printf '%s\n' "$*" >&2; }
+die() {
+    say "build.sh: $1"
+    shift
+    for hint; do say "  try: $hint"; done
+    exit 1
+}
+
+case "$(uname -s)-$(uname -m)" in
+    Linux-x86_64) rid=linux-x64 ;;
+    Linux-aarch64) rid=linux-arm64 ;;
+    Darwin-x86_64) rid=osx-x64 ;;
+    Darwin-arm64) rid=osx-arm64 ;;
+    *) die "there is no native compiler for $(uname -s) on $(uname -m)" ;;
+esac
+
+# What the build and the test clients need on Debian and Ubuntu: COMMAND:PACKAGE, and packages that bring no command.
+build_commands=(clang:clang ld.lld:lld llvm-objcopy:llvm cmake:cmake make:make)
+build_packages=(libssl-dev zlib1g-dev)
+test_commands=(
+    curl:curl wget:wget openssl:openssl python3:python3 node:nodejs npm:npm javac:default-jdk-headless go:golang-go
+    certutil:libnss3-tools mmdebstrap:mmdebstrap update-ca-certificates:ca-certificates unshare:util-linux
+)
+test_packages=(ca-certificates-java)
+
+find_browser() { command -v chromium || command -v google-chrome || command -v chromium-browser; }
+
+# missing COMMAND:PACKAGE ... -- PACKAGE ...: prints the packages that are not there
+missing() {
+    local item
+    while [ "$1" != -- ]; do
+        item=$1
+        shift
+        # sbin is not in every user's PATH.
+        PATH=$PATH:/usr/sbin:/sbin command -v "${item%%:*}" >/dev/null || printf '%s\n' "${item#*:}"
+    done
+    shift
+    command -v dpkg-query >/dev/null || return 0
+    { dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null || true; } |
+        awk -v all="$*" '$1 == "installed" { have[$2] = 1 } END { n = split(all, p, " "); for (i = 1; i <= n; i++) if (!(p[i] in have)) print p[i] }'
+}
+
+apt_updated=
+apt_install() {
+    export DEBIAN_FRONTEND=noninteractive
+    if [ -z "$apt_updated" ]; then
+        apt-get -o DPkg::Lock::Timeout=300 update -qq </dev/null >&2
+        apt_updated=1
+    fi
+    say "build.sh: installing $*"
+    apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@" </dev/null >&2
+}
+
+# provide PACKAGE ...: installs them as root on Debian and its kin, else says how and stops
+provide() {
+    [ $# -gt 0 ] || return 0
+    local command="apt-get update && apt-get install -y --no-install-recommends $*"
+    command -v apt-get >/dev/null || die "missing (by their Debian names): $*" "install them with your package manager, then run this again"
+    [ "$(id -u)" = 0 ] || die "missing packages: $*" "sudo sh -c '$command'"
+    # A nodejs from elsewhere than Debian brings npm with it and conflicts with Debian's.
+    local first=() npm= package
+    for package; do
+        if [ "$package" = npm ]; then npm=1; else first+=("$package"); fi
+    done
+    [ ${#first[@]} = 0 ] || apt_install "${first[@]}"
+    [ -z "$npm" ] || command -v npm >/dev/null || apt_install npm
+}
+
+need_dotnet() {
+    command -v dotnet >/dev/null && return
+    if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+        apt_install ca-certificates curl
+        # Ubuntu has it in its own archive, Debian has not.
+        [ -z "$(apt-cache search --names-only '^dotnet-sdk-10\.0$')" ] || { apt_install dotnet-sdk-10.0 && return; }
+    fi
+    die "the .NET 10 SDK is missing" \
+        "curl -fsSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0 --install-dir \$HOME/.dotnet && export PATH=\$HOME/.dotnet:\$PATH"
+}
+
+need_build() {
+    need_dotnet
+    [ "${rid%%-*}" = linux ] || return 0
+    # shellcheck disable=SC2046 # package names have no spaces
+    provide $(missing "${build_commands[@]}" -- "${build_packages[@]}")
+}
+
+need_test() {
+    [ "${rid%%-*}" = linux ] || return 0
+    # shellcheck disable=SC2046
+    provide $(missing "${test_commands[@]}" -- "${test_packages[@]}")
+    find_browser >/dev/null || provide chromium
+}
+
+publish() {
+    need_build
+    local out=artifacts/publish/Locald/release_$rid native=artifacts/bin/Locald/release_$rid/native log=artifacts/publish.log
+    mkdir -p artifacts
+    # The link step watches its objects alone, not the properties that say how to link them.
+    if [ -n "$(find src/Locald/Locald.csproj Directory.Build.props -newer "$native/locald" 2>/dev/null)" ]; then rm -rf "$native"; fi
+    if ! dotnet publish src/Locald -c Release -r "$rid" --nologo -v quiet </dev/null >"$log" 2>&1; then
+        cat "$log" >&2
+        # A native shim that was configured and not finished would be taken as it is by the next build.
+        rm -rf "artifacts/obj/Locald/release_$rid/libs"
+        die "publish failed; the log above is also in $log"
+    fi
+    cp -f "$out/locald" artifacts/.locald.new
+    mv -f artifacts/.locald.new artifacts/locald
+    for symbols in "$out"/locald.dbg "$out"/locald.dSYM; do
+        if [ -e "$symbols" ]; then cp -Rf "$symbols" artifacts/; fi
+    done
+    say "artifacts/locald: $(wc -c <artifacts/locald | tr -d ' ') bytes, $rid"
+}
+
+passed=0 failed=0 skipped=0
+
+# count FILE ATTRIBUTE: a number of the first <assembly> of an xunit result
+count() { sed -n "s/.*<assembly .* $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
+
+# run_tests PROJECT: builds it, runs it and adds up what it counted; a run that left no result is a failure
+run_tests() {
+    local project=$1 result=artifacts/test-results/$1.xml status=0
+    mkdir -p artifacts/test-results
+    rm -f "$result"
+    dotnet build "tests/$project" -c Release --nologo -v quiet </dev/null >&2 || { failed=$((failed + 1)); return; }
+    LOCALD_BIN=$PWD/artifacts/locald "artifacts/bin/$project/release/$project" -noLogo -noColor -result-xml "$result" </dev/null || status=$?
+    local p f e s
+    p=$(count "$result" passed 2>/dev/null) f=$(count "$result" failed) e=$(count "$result" errors) s=$(count "$result" skipped)
+    if [ -z "$p" ] || [ "$p$f" = 00 ]; then
+        say "build.sh: $project ended with $status and ran no test"
+        failed=$((failed + 1))
+        return
+    fi
+    passed=$((passed + p)) failed=$((failed + f + e)) skipped=$((skipped + s))
+    if [ "$status" != 0 ] && [ $((f + e)) = 0 ]; then failed=$((failed + 1)); fi
+}
+
+run_all_tests() {
+    need_build
+    need_test
+    publish
+    run_tests Locald.Tests
+    # The clients that these tests drive are Linux's.
+    if [ "${rid%%-*}" = linux ]; then run_tests Locald.EndToEnd; fi
+    printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+    [ "$failed" = 0 ]
+}
+
+install_to() {
+    publish
+    local bin=${1:-/usr/local}/bin new
+    mkdir -p "$bin" && new=$(mktemp "$bin/.locald.XXXXXX") || die "cannot write to $bin" "sudo ./build.sh install" "./build.sh install \$HOME/.local"
+    # In one step: a running locald keeps its file, and nobody starts half of one.
+    if ! { cp -f artifacts/locald "$new" && chmod 755 "$new" && mv -f "$new" "$bin/locald"; }; then
+        rm -f "$new"
+        die "cannot write $bin/locald" "sudo ./build.sh install"
+    fi
+    say "installed $bin/locald"
+}
+
+verb=${1:-}
+[ $# = 0 ] || shift
+case "$verb" in
+    run)
+        publish
+        exec artifacts/locald serve "$@"
+        ;;
+    publish) publish ;;
+    test) run_all_tests ;;
+    bench)
+        publish
+        exec python3 tests/bench/bench.py --locald artifacts/locald "$@"
+        ;;
+    install) install_to "$@" ;;
+    clean) rm -rf artifacts ;;
+    *)
+        usage
+        exit 2
+        ;;
+esac
