@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Locald.EndToEnd.Fixtures;
+
+/// <summary>A running <c>locald serve</c>, on a port of its own, asked to stop or ended with its test.</summary>
+internal sealed class RunningLocald : IAsyncDisposable
+{
+    private RunningLocald(ChildProcess process, int port)
+    {
+        Process = process;
+        Port = port;
+    }
+
+    public ChildProcess Process { get; }
+
+    /// <summary>The port of https on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>Where a name is served: <c>https://NAME:PORT</c>, without a slash at the end.</summary>
+    public string Url(string name) => $"https://{name}:{Port}";
+
+    /// <summary>Starts it on a free port, without plain HTTP unless asked for, and waits for its ready file.</summary>
+    public static async Task<RunningLocald> StartAsync(Sandbox sandbox, params string[] arguments)
+    {
+        int port = FreePort();
+        string ready = sandbox.At($"ready-{port}");
+        string[] http = arguments.Contains("--http") ? [] : ["--http", "off"];
+        ChildProcess process = sandbox.Start(LocaldBinary.Path,
+            ["serve", .. arguments, "--https", $"127.0.0.1:{port}", .. http, "--ready-file", ready]);
+        try
+        {
+            await process.UntilAsync(() => File.Exists(ready), "locald's ready file", TimeSpan.FromSeconds(20));
+            return new(process, port);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A port of 127.0.0.1 that nobody listened on a moment ago.</summary>
+    public static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Asks it to stop with SIGTERM. Returns how it ended.</summary>
+    public Task<ProcessResult> StopAsync()
+    {
+        Process.Signal(Posix.SigTerm);
+        return Process.EndAsync(TimeSpan.FromSeconds(15));
+    }
+
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+}
