@@ -131,8 +131,8 @@ publish() {
 
 passed=0 failed=0 skipped=0
 
-# count FILE ATTRIBUTE: a number of the first <assembly> of an xunit result
-count() { sed -n "s/.*<assembly .* $2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
+# count FILE ATTRIBUTE: a number of the <assembly> element of an xunit result
+count() { grep -o '<assembly [^>]*>' "$1" | sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p"; }
 
 # run_tests PROJECT: builds it, runs it and adds up what it counted; a run that left no result is a failure
 run_tests() {
@@ -141,8 +141,10 @@ run_tests() {
     rm -f "$result"
     dotnet build "tests/$project" -c Release --nologo -v quiet </dev/null >&2 || { failed=$((failed + 1)); return; }
     LOCALD_BIN=$PWD/artifacts/locald "artifacts/bin/$project/release/$project" -noLogo -noColor -result-xml "$result" </dev/null || status=$?
-    local p f e s
-    p=$(count "$result" passed 2>/dev/null) f=$(count "$result" failed) e=$(count "$result" errors) s=$(count "$result" skipped)
+    local p= f= e= s=
+    if [ -f "$result" ]; then
+        p=$(count "$result" passed) f=$(count "$result" failed) e=$(count "$result" errors) s=$(count "$result" skipped)
+    fi
     if [ -z "$p" ] || [ "$p$f" = 00 ]; then
         say "build.sh: $project ended with $status and ran no test"
         failed=$((failed + 1))
