@@ -1,0 +1,175 @@
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Locald.Control;
+
+/// <summary>
+/// Answers the other commands of the same user over a Unix socket. A lock beside the socket says whose it is: whoever holds it
+/// replaces a socket that a killed instance left, and a second instance leaves the first one's alone.
+/// </summary>
+internal sealed class ControlServer : IAsyncDisposable
+{
+    /// <summary>Connections served at once; a user asks by hand.</summary>
+    private const int Connections = 8;
+
+    private static readonly TimeSpan RetryAccept = TimeSpan.FromMilliseconds(100);
+
+    private readonly FileStream _ownership;
+    private readonly Socket _socket;
+    private readonly Func<InstanceStatus> _status;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _free = new(Connections);
+    private readonly Task _accepting;
+
+    private ControlServer(FileStream ownership, Socket socket, Func<InstanceStatus> status)
+    {
+        (_ownership, _socket, _status) = (ownership, socket, status);
+        _accepting = AcceptAsync();
+    }
+
+    /// <summary>Starts answering at <paramref name="path"/>.</summary>
+    /// <returns>The server; or null and why this instance cannot be asked, for a person.</returns>
+    internal static async Task<(ControlServer? Server, string? Why)> StartAsync(string path, Func<InstanceStatus> status, CancellationToken stop)
+    {
+        if (!ControlPath.Fits(path))
+        {
+            return (null, $"the path of its socket is too long for the system: {path}");
+        }
+
+        FileStream? ownership = null;
+        try
+        {
+            string folder = Path.GetDirectoryName(path)!;
+            CreatePrivate(folder);
+            ownership = new(Path.Combine(folder, "control.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return (new(ownership, Listen(path), status), null);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException)
+        {
+            ownership?.Dispose();
+            return (null, await OtherAsync(path, stop) ?? error.Message);
+        }
+    }
+
+    /// <summary>Stops answering, and takes the socket away.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _socket.Dispose();
+        await _accepting;
+        for (int i = 0; i < Connections; i++)
+        {
+            await _free.WaitAsync();
+        }
+
+        await _ownership.DisposeAsync();
+        _stop.Dispose();
+        _free.Dispose();
+    }
+
+    private static async Task<string?> OtherAsync(string path, CancellationToken stop)
+    {
+        try
+        {
+            return await RunningInstance.Ask(path, stop) is { } other ? $"they already ask the instance with process id {other.Pid}" : null;
+        }
+        catch (UserError)
+        {
+            return null;
+        }
+    }
+
+    private static void CreatePrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+            return;
+        }
+
+        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(folder, Private);
+        if (File.GetUnixFileMode(folder) != Private)
+        {
+            File.SetUnixFileMode(folder, Private);
+        }
+    }
+
+    private static Socket Listen(string path)
+    {
+        File.Delete(path);
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(new UnixDomainSocketEndPoint(path));
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
+            socket.Listen(Connections);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            await _free.WaitAsync();
+            try
+            {
+                Socket peer = await _socket.AcceptAsync(_stop.Token);
+                _ = AnswerAsync(peer);
+            }
+            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or SocketException)
+            {
+                // Stopping; else the peer went away, or the process is out of descriptors for now.
+                _free.Release();
+                await Task.WhenAny(Task.Delay(RetryAccept, _stop.Token));
+            }
+        }
+    }
+
+    private async Task AnswerAsync(Socket peer)
+    {
+        try
+        {
+            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+            limit.CancelAfter(ControlMessage.Patience);
+            await using NetworkStream stream = new(peer, ownsSocket: true);
+            ReadOnlyMemory<byte>? line = await ControlMessage.ReadLineAsync(stream, ControlMessage.LongestRequest, limit.Token);
+            await stream.WriteAsync(line is null ? ControlMessage.Refusal("the request is too long") : Answer(line.Value.Span), limit.Token);
+        }
+        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException)
+        {
+            // It went away, or was too slow: nobody is left to be told.
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    private ReadOnlyMemory<byte> Answer(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return ControlMessage.ReadRequest(line) switch
+            {
+                ({ } version, _) when version != ControlMessage.Version => ControlMessage.Refusal($"this instance speaks version {ControlMessage.Version}"),
+                (_, "status") => ControlMessage.Reply(_status()),
+                (_, { } verb) => ControlMessage.Refusal($"unknown verb '{verb}'"),
+            };
+        }
+        catch (JsonException error)
+        {
+            return ControlMessage.Refusal(error.Message);
+        }
+    }
+}
