@@ -1,0 +1,110 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Locald.Certificates;
+
+/// <summary>
+/// The heart: owns the root and its key, and makes a leaf for any name that may have one. Every member may be used from several threads.
+/// </summary>
+public sealed class CertManager : IDisposable
+{
+    private readonly Root _root;
+    private readonly LeafMint _mint;
+    private readonly LeafCache _leaves;
+    private readonly TimeProvider _clock;
+
+    private CertManager(Root root, string rootPemPath, TimeProvider clock)
+    {
+        _root = root;
+        _clock = clock;
+        _mint = new LeafMint(root, clock);
+        _leaves = new LeafCache(MakeForServing, clock, Limits.CachedLeaves);
+        RootPemPath = rootPemPath;
+    }
+
+    /// <summary>The root's certificate, without its key.</summary>
+    public X509Certificate2 Root => _root.Certificate;
+
+    /// <summary>The root's certificate as a PEM file, for clients that take one.</summary>
+    public string RootPemPath { get; }
+
+    public DateTimeOffset RootExpiresAt => _root.Certificate.NotAfter;
+
+    /// <summary>Whether the root has less than a third of its life, or less than 90 days, before it.</summary>
+    public bool RootIsAging
+    {
+        get
+        {
+            TimeSpan left = RootExpiresAt - _clock.GetUtcNow();
+            return left < (RootExpiresAt - _root.Certificate.NotBefore) / 3 || left < Limits.RootWarning;
+        }
+    }
+
+    /// <summary>Opens the root in the folder; makes folder and root where there are none.</summary>
+    /// <param name="folder">Absolute path of a folder for the root alone.</param>
+    /// <param name="owner">Under sudo, whose the new files become.</param>
+    /// <param name="clock">The time, where a test sets its own.</param>
+    /// <exception cref="RootException">The root cannot be used or made; nothing that was there is changed.</exception>
+    public static CertManager Open(string folder, FileOwner? owner = null, TimeProvider? clock = null)
+    {
+        clock ??= TimeProvider.System;
+        RootFolder files = new(folder, owner, clock);
+        return new CertManager(files.LoadOrCreate(), files.CertificatePath, clock);
+    }
+
+    /// <summary>Opens the root in the folder and never makes one.</summary>
+    /// <returns>Null where there is none yet.</returns>
+    /// <exception cref="RootException">There is a root, and it cannot be used.</exception>
+    public static CertManager? OpenExisting(string folder, TimeProvider? clock = null)
+    {
+        clock ??= TimeProvider.System;
+        RootFolder files = new(folder, owner: null, clock);
+        return files.Load() is { } root ? new CertManager(root, files.CertificatePath, clock) : null;
+    }
+
+    /// <summary>The certificate, with its key, for a client that asks for the name. It stays ours: do not dispose of it.</summary>
+    /// <param name="serverName">The SNI; empty or null, <c>localhost</c> and a loopback address all give the leaf of this machine.</param>
+    /// <returns>Null for every name that is not well-formed and under <c>.localhost</c> (TLS: unrecognized_name); nothing is kept of it.</returns>
+    public X509Certificate2? Leaf(string? serverName)
+    {
+        if (string.IsNullOrEmpty(serverName) || ServerName.IsLoopbackAddress(serverName, out _))
+        {
+            return _leaves.Get(ServerName.Localhost);
+        }
+
+        Span<char> lower = stackalloc char[Limits.Name];
+        return ServerName.Parse(ServerName.ToAscii(serverName), lower, out int length) == NameFault.None ? _leaves.Get(lower[..length]) : null;
+    }
+
+    /// <summary>A certificate for tools that want files, which is not kept. The caller disposes of it.</summary>
+    /// <param name="names">At least one: <c>localhost</c>, names under it, wildcards below those, loopback addresses.</param>
+    /// <param name="life">How long it is valid; ends with the root's life at the latest.</param>
+    /// <returns>The certificate with an exportable key.</returns>
+    /// <exception cref="NameException">One of the names gets no certificate.</exception>
+    public X509Certificate2 Mint(IReadOnlyList<string> names, TimeSpan life)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(names.Count);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(life, TimeSpan.Zero);
+        return _mint.Make(names.Select(ServerName.Canonical).Distinct(), life);
+    }
+
+    public void Dispose()
+    {
+        _leaves.Dispose();
+        _root.Dispose();
+    }
+
+    private X509Certificate2 MakeForServing(string name)
+    {
+        X509Certificate2 leaf = _mint.Make(AlternativeNames.ForServing(name), Limits.LeafLife);
+        if (!OperatingSystem.IsWindows())
+        {
+            return leaf;
+        }
+
+        // Schannel takes no key that exists in memory alone: dotnet/runtime#23749.
+        using (leaf)
+        {
+            return X509CertificateLoader.LoadPkcs12(leaf.ExportPkcs12(Pkcs12ExportPbeParameters.Pbes2Aes256Sha256, null), null);
+        }
+    }
+}
