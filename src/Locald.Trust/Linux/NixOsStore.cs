@@ -1,0 +1,64 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Locald.Trust.Linux;
+
+/// <summary>
+/// NixOS builds its bundle from the system's configuration, and from nothing else. It can be asked, and it can be told what to
+/// write into the configuration; the certificate stands in it as text, because a flake may not refer to a file of a home folder.
+/// </summary>
+public sealed class NixOsStore(LinuxMachine machine) : ITrustStore
+{
+    private static readonly string[] s_bundles = ["/etc/ssl/certs/ca-certificates.crt"];
+
+    public string Name => "system";
+
+    public string Title => "the system store (NixOS)";
+
+    /// <summary>Nobody else may change it either, so that asking for more rights would be in vain.</summary>
+    public bool MayChange => true;
+
+    public StoreStatus Probe(X509Certificate2 root)
+    {
+        BundleCheck check = BundleCheck.Of(machine, s_bundles, root.RawDataMemory.Span);
+        return new(check.State, check.Detail)
+        {
+            Places = check.Holding,
+            Fault = check.State == StoreState.Damaged ? TrustFault.BundleDamaged : TrustFault.None,
+            Hints = check.State == StoreState.Damaged ? ["sudo nixos-rebuild switch"] : [],
+        };
+    }
+
+    public IReadOnlyList<StrayRoot> Strays(X509Certificate2? root) => [];
+
+    public IReadOnlyList<Step> PlanInstall(X509Certificate2 root, string pemFile) =>
+        Probe(root).State == StoreState.Trusted ? [] : [new("add the root to security.pki.certificates, then rebuild", "nixos-rebuild switch")];
+
+    public IReadOnlyList<Step> PlanRemove(X509Certificate2 root) =>
+        Probe(root).Places.Count == 0 ? [] : [new("take the root out of security.pki.certificates, then rebuild", "nixos-rebuild switch")];
+
+    public StoreResult Install(X509Certificate2 root)
+    {
+        StoreStatus status = Probe(root);
+        return status.State == StoreState.Trusted
+            ? new(StoreOutcome.Already, status.Detail)
+            : StoreResult.Failure(TrustFault.Declarative, "NixOS takes its roots from /etc/nixos/configuration.nix alone; add this there:\n"
+                + Snippet(root), "sudo nixos-rebuild switch");
+    }
+
+    public StoreResult Remove(X509Certificate2 root)
+    {
+        StoreStatus status = Probe(root);
+        return status.Places.Count == 0
+            ? new(StoreOutcome.Already, $"{s_bundles[0]} does not hold the root")
+            : StoreResult.Failure(TrustFault.Declarative, "NixOS takes its roots from /etc/nixos/configuration.nix alone; take the root out of security.pki there",
+                "sudo nixos-rebuild switch");
+    }
+
+    private static string Snippet(X509Certificate2 root) => $"""
+
+          security.pki.certificates = [ ''
+        {root.ExportCertificatePem()}
+          '' ];
+
+        """;
+}

@@ -1,0 +1,11 @@
+namespace Locald.Trust;
+
+internal static class ShellWord
+{
+    /// <summary>The text as one word of a POSIX shell, quoted only where it must be.</summary>
+    public static string Quote(string text)
+    {
+        bool plain = text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+:@%,=".Contains(c));
+        return plain ? text : $"'{text.Replace("'", "'\\''")}'";
+    }
+}
