@@ -22,6 +22,9 @@ public sealed record StoreResult(StoreOutcome Outcome, string Detail)
     /// <summary>Commands or lines that mend a failure, most useful first.</summary>
     public IReadOnlyList<string> Hints { get; init; } = [];
 
+    /// <summary>Lines to put into a configuration file, where the store is made from one; null elsewhere.</summary>
+    public string? Snippet { get; init; }
+
     /// <summary>What did not work although the store itself is as asked (Java's copy, say).</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

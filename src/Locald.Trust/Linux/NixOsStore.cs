@@ -41,8 +41,8 @@ public sealed class NixOsStore(LinuxMachine machine) : ITrustStore
         StoreStatus status = Probe(root);
         return status.State == StoreState.Trusted
             ? new(StoreOutcome.Already, status.Detail)
-            : StoreResult.Failure(TrustFault.Declarative, "NixOS takes its roots from /etc/nixos/configuration.nix alone; add this there:\n"
-                + Snippet(root), "sudo nixos-rebuild switch");
+            : StoreResult.Failure(TrustFault.Declarative, "NixOS takes its roots from its configuration alone; add the lines below to /etc/nixos/configuration.nix",
+                "sudo nixos-rebuild switch") with { Snippet = Snippet(root) };
     }
 
     public StoreResult Remove(X509Certificate2 root)
@@ -50,15 +50,13 @@ public sealed class NixOsStore(LinuxMachine machine) : ITrustStore
         StoreStatus status = Probe(root);
         return status.Places.Count == 0
             ? new(StoreOutcome.Already, $"{s_bundles[0]} does not hold the root")
-            : StoreResult.Failure(TrustFault.Declarative, "NixOS takes its roots from /etc/nixos/configuration.nix alone; take the root out of security.pki there",
+            : StoreResult.Failure(TrustFault.Declarative, "NixOS takes its roots from its configuration alone; take the root out of security.pki in /etc/nixos/configuration.nix",
                 "sudo nixos-rebuild switch");
     }
 
     private static string Snippet(X509Certificate2 root) => $"""
-
-          security.pki.certificates = [ ''
+        security.pki.certificates = [ ''
         {root.ExportCertificatePem()}
-          '' ];
-
+        '' ];
         """;
 }
