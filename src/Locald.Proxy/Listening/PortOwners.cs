@@ -1,0 +1,70 @@
+using System.Net.NetworkInformation;
+
+namespace Locald.Proxy.Listening;
+
+/// <summary>
+/// Who listens on this machine. Linux tells process and program; elsewhere only addresses are known. Never fails: what the system
+/// does not tell is left out.
+/// </summary>
+public static class PortOwners
+{
+    /// <summary>Reading every process's open files takes milliseconds, and a page of a failing app may be asked for in a storm.</summary>
+    private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(1);
+
+    private static volatile Snapshot? _last;
+
+    /// <summary>Ports that never speak HTTP: MySQL, PostgreSQL, Redis and their like.</summary>
+    private static ReadOnlySpan<int> Databases => [1433, 1521, 2181, 3306, 5432, 5672, 6379, 9092, 11211, 27017];
+
+    /// <summary>The sockets that listen on a port, whatever their address.</summary>
+    public static IReadOnlyList<PortOwner> On(int port) => [.. Current().Where(o => o.Port == port)];
+
+    /// <summary>
+    /// What an app that is not on <paramref name="port"/> may be on: listeners that loopback reaches, above 1023, not locald itself,
+    /// no well-known database; this user's first, then the nearest port.
+    /// </summary>
+    /// <param name="port">Where nothing was found.</param>
+    /// <param name="max">The most to return, one per port.</param>
+    public static IReadOnlyList<PortOwner> Near(int port, int max = 5) =>
+        Nearest(Current(), port, max, Environment.ProcessId, ProcFolder.System.CurrentUser());
+
+    internal static IReadOnlyList<PortOwner> Nearest(IEnumerable<PortOwner> all, int port, int max, int ownProcess, int? ownUser) =>
+    [
+        .. all.Where(o => o.AnswersLoopback && o.Port > 1023 && o.Port != port && o.ProcessId != ownProcess && !Databases.Contains(o.Port))
+            .OrderByDescending(o => o.UserId == ownUser)
+            .ThenByDescending(o => o.ProcessId is not null)
+            .ThenBy(o => Math.Abs(o.Port - port))
+            .DistinctBy(o => o.Port)
+            .Take(max),
+    ];
+
+    private static IReadOnlyList<PortOwner> Current()
+    {
+        Snapshot? last = _last;
+        if (last is null || TimeProvider.System.GetElapsedTime(last.At) > KeptFor)
+        {
+            _last = last = new(TimeProvider.System.GetTimestamp(), Read());
+        }
+
+        return last.Owners;
+    }
+
+    private static IReadOnlyList<PortOwner> Read()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            return ProcFolder.System.Listeners();
+        }
+
+        try
+        {
+            return [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(e => new PortOwner(e.Address, e.Port))];
+        }
+        catch (Exception e) when (e is NetworkInformationException or PlatformNotSupportedException)
+        {
+            return [];
+        }
+    }
+
+    private sealed record Snapshot(long At, IReadOnlyList<PortOwner> Owners);
+}
