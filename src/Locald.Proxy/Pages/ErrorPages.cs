@@ -1,0 +1,109 @@
+using Locald.Proxy.Listening;
+using Locald.Proxy.Routing;
+using Locald.Proxy.Upstream;
+
+namespace Locald.Proxy.Pages;
+
+/// <summary>
+/// Answers for requests that no upstream answers: as HTML, JSON or text, by the request's Accept; never cached, and told from the
+/// app's own by their <c>Locald-Page</c> field.
+/// </summary>
+public static class ErrorPages
+{
+    /// <summary>404: no route serves the name. Says which routes there are, and how to add one.</summary>
+    public static LocalResponse UnknownName(LocalRequest request, RouteTable table) => PageWriter.Write(request, new(
+        404, "unknown-name", $"No route for {request.Host}",
+        table.Routes.Count == 0 ? "locald serves no app yet." : "locald serves other names, but not this one.")
+    {
+        EntriesTitle = "Routes there are",
+        Entries = RouteEntries.Of(table, request.Port),
+        CommandsTitle = "Serve it, if your app is on port 3000",
+        Commands = NameToAdd(request.Host) is { } name ? [ServeLine.With(table, name, "3000")] : [],
+    });
+
+    /// <summary>404: the name has routes, but none for this path.</summary>
+    public static LocalResponse UnknownPath(LocalRequest request, RouteTable table) => PageWriter.Write(request, new(
+        404, "unknown-path", $"No route for {request.Host}{request.Path}",
+        "locald serves this name, but nothing at this path.")
+    {
+        EntriesTitle = "Routes there are",
+        Entries = RouteEntries.Of(table, request.Port),
+        CommandsTitle = "Serve the rest of the name, if its app is on port 3000",
+        Commands = NameToAdd(request.Host) is { } name ? [ServeLine.With(table, name, "3000")] : [],
+    });
+
+    /// <summary>400: dot segments in a path whose prefix chooses the route.</summary>
+    public static LocalResponse AmbiguousPath(LocalRequest request) =>
+        Status(request, 400, "Its path has dot segments, and which route they lead to depends on the reader.");
+
+    /// <summary>502, or 504 where time ran out. Says what was tried and what does listen on this machine.</summary>
+    /// <param name="request">What was to be forwarded.</param>
+    /// <param name="route">Its target is an <see cref="UpstreamTarget"/>.</param>
+    /// <param name="fault">Why there is no answer.</param>
+    /// <param name="detail">The system's or the protocol's own words, as "connection refused"; may be empty.</param>
+    public static LocalResponse UpstreamDown(LocalRequest request, Route route, UpstreamFault fault, string detail)
+    {
+        UpstreamTarget target = (UpstreamTarget)route.Target;
+        FaultText text = FaultText.Of(fault, target);
+        IReadOnlyList<PortOwner> others = !target.IsLoopback || target.UnixPath is not null ? []
+            : fault == UpstreamFault.Refused ? PortOwners.Near(target.Port)
+            : PortOwners.On(target.Port);
+        return UpstreamDown(request, route, fault, detail, text, others);
+    }
+
+    /// <summary>421: the name of the TLS handshake and that of the request are not one (RFC 9110 §15.5.20).</summary>
+    /// <param name="request">What came.</param>
+    /// <param name="serverName">The name of the handshake, or null where there was none.</param>
+    public static LocalResponse Misdirected(LocalRequest request, string? serverName) => PageWriter.Write(request, new(
+        421, "misdirected", "This connection is for another name",
+        "A request on a TLS connection must be for the name that the connection was opened for.")
+    {
+        Facts = [new("request", request.Host), new("connection", serverName ?? "no name")],
+    });
+
+    /// <summary>Any other status. Where the request could not be read the page is text.</summary>
+    /// <param name="request">Null where it could not be read.</param>
+    /// <param name="status">400 or above.</param>
+    /// <param name="detail">One sentence for the person whose request it was; may quote what the peer sent.</param>
+    public static LocalResponse Status(LocalRequest? request, int status, string detail)
+    {
+        (string kind, string title) = StatusText.Of(status);
+        return PageWriter.Write(request, new(status, kind, title, detail));
+    }
+
+    internal static LocalResponse UpstreamDown(
+        LocalRequest request, Route route, UpstreamFault fault, string detail, FaultText text, IReadOnlyList<PortOwner> others)
+    {
+        List<Fact> facts = [new("route", route.Name.ToString()), new("target", route.Target.ToString()!)];
+        if (detail.Length > 0)
+        {
+            facts.Add(new("error", detail));
+        }
+
+        bool nearby = fault == UpstreamFault.Refused;
+        PortOwner? candidate = nearby ? others.FirstOrDefault(o => o.Holder is not null) : null;
+        return PageWriter.Write(request, new(FaultText.StatusOf(fault), text.Kind, text.Title, text.Lead)
+        {
+            Facts = facts,
+            EntriesKey = "listening",
+            EntriesTitle = nearby ? "What listens on this machine" : "Who listens there",
+            Entries = [.. others.Select(o => new Entry(o.Endpoint, o.Holder))],
+            CommandsTitle = candidate is null ? "" : $"If the app is on port {candidate.Port}",
+            Commands = candidate is null ? [] : [ServeLine.For(route.Name.ToString(), candidate.Port.ToString())],
+            Polls = request.Method == "GET" && FaultText.NotReached(fault),
+        });
+    }
+
+    /// <summary>The name, where a route may have it: a host is the peer's text, and the command is to be copied.</summary>
+    private static string? NameToAdd(string host)
+    {
+        try
+        {
+            return RouteName.Parse(host).ToString();
+        }
+        catch (RouteFormatException)
+        {
+            return null;
+        }
+    }
+}
