@@ -95,7 +95,7 @@ public sealed class Listeners : IDisposable
             OpenOne(_http, address);
         }
 
-        if (_http.Count > 0)
+        if (_http.Count > 0 || _https.Exists(s => ((IPEndPoint)s.LocalEndPoint!).Port == ListenPlan.HttpPort))
         {
             return;
         }
@@ -117,52 +117,61 @@ public sealed class Listeners : IDisposable
     {
         if (address.Address is { } exact)
         {
-            into.Add(ListenSocket.Open(new(exact, address.Port)));
+            OpenExact(into, new(exact, address.Port));
             return;
         }
 
-        (Socket four, Socket? six) = OpenLoopback(address.Port);
-        into.Add(four);
-        if (six is not null)
+        for (int tries = 1; !TryOpenLoopback(into, address.Port, lastTry: tries == ChosenPortTries); tries++)
         {
-            into.Add(six);
-        }
-        else if (!_notes.Contains(ListenNote.NoIPv6))
-        {
-            _notes.Add(ListenNote.NoIPv6);
         }
     }
 
-    /// <summary>127.0.0.1 and ::1 on one port; the latter is null on a machine without IPv6.</summary>
-    private static (Socket Four, Socket? Six) OpenLoopback(int port)
+    /// <summary>127.0.0.1 and ::1 on one port. False where the system chose a port that is free on one of them only.</summary>
+    private bool TryOpenLoopback(List<Socket> into, int port, bool lastTry)
     {
-        for (int tries = 1; ; tries++)
-        {
-            Socket four = ListenSocket.Open(new(IPAddress.Loopback, port));
-            try
-            {
-                return (four, OpenSix(((IPEndPoint)four.LocalEndPoint!).Port));
-            }
-            catch (ListenException refused)
-            {
-                four.Dispose();
-                if (port != 0 || refused.Fault != ListenFault.InUse || tries == ChosenPortTries)
-                {
-                    throw;
-                }
-            }
-        }
-    }
-
-    private static Socket? OpenSix(int port)
-    {
+        int before = into.Count;
         try
         {
-            return ListenSocket.Open(new(IPAddress.IPv6Loopback, port));
+            OpenExact(into, new(IPAddress.IPv6Loopback, OpenExact(into, new(IPAddress.Loopback, port))));
+            return true;
         }
-        catch (ListenException refused) when (refused.Fault == ListenFault.NotLocal)
+        catch (ListenException refused) when (refused.Fault == ListenFault.NotLocal && refused.EndPoint!.AddressFamily == AddressFamily.InterNetworkV6)
         {
-            return null;
+            if (!_notes.Contains(ListenNote.NoIPv6))
+            {
+                _notes.Add(ListenNote.NoIPv6);
+            }
+
+            return true;
         }
+        catch (ListenException refused)
+        {
+            into[before..].ForEach(s => s.Dispose());
+            into.RemoveRange(before, into.Count - before);
+            if (port != 0 || refused.Fault != ListenFault.InUse || lastTry)
+            {
+                throw;
+            }
+
+            return false;
+        }
+    }
+
+    /// <returns>The port, which the system chose where it was 0.</returns>
+    private int OpenExact(List<Socket> into, IPEndPoint endPoint)
+    {
+        if (into.Exists(s => endPoint.Equals(s.LocalEndPoint)))
+        {
+            return endPoint.Port;
+        }
+
+        if (_https.Exists(s => endPoint.Equals(s.LocalEndPoint)))
+        {
+            throw new ListenException(ListenFault.BadAddress, $"'{endPoint}': it is asked for as HTTPS and as HTTP");
+        }
+
+        Socket socket = ListenSocket.Open(endPoint);
+        into.Add(socket);
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }
