@@ -1,5 +1,8 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using Locald.Certificates;
+using Locald.Certificates.Files;
 
 namespace Locald.Control;
 
@@ -7,7 +10,7 @@ namespace Locald.Control;
 /// Answers the other commands of the same user over a Unix socket. A lock beside the socket says whose it is: whoever holds it
 /// replaces a socket that a killed instance left, and a second instance leaves the first one's alone.
 /// </summary>
-internal sealed class ControlServer : IAsyncDisposable
+internal sealed partial class ControlServer : IAsyncDisposable
 {
     /// <summary>Connections served at once; a user asks by hand.</summary>
     private const int Connections = 8;
@@ -27,9 +30,14 @@ internal sealed class ControlServer : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Starts answering at <paramref name="path"/>.</summary>
+    /// <summary>Starts answering.</summary>
+    /// <param name="path">The socket's path; its folder is made where it is missing.</param>
+    /// <param name="owner">Under sudo, the user who shall be able to ask.</param>
+    /// <param name="status">What to answer.</param>
+    /// <param name="stop">Gives up asking another instance who it is.</param>
     /// <returns>The server; or null and why this instance cannot be asked, for a person.</returns>
-    internal static async Task<(ControlServer? Server, string? Why)> StartAsync(string path, Func<InstanceStatus> status, CancellationToken stop)
+    internal static async Task<(ControlServer? Server, string? Why)> StartAsync(
+        string path, FileOwner? owner, Func<InstanceStatus> status, CancellationToken stop)
     {
         if (!ControlPath.Fits(path))
         {
@@ -40,9 +48,11 @@ internal sealed class ControlServer : IAsyncDisposable
         try
         {
             string folder = Path.GetDirectoryName(path)!;
-            CreatePrivate(folder);
-            ownership = new(Path.Combine(folder, "control.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return (new(ownership, Listen(path), status), null);
+            MakePrivate(folder, owner);
+            string claim = Path.Combine(folder, "control.lock");
+            ownership = new(claim, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            Give(claim, owner);
+            return (new(ownership, Listen(path, owner), status), null);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException)
         {
@@ -79,23 +89,25 @@ internal sealed class ControlServer : IAsyncDisposable
         }
     }
 
-    private static void CreatePrivate(string folder)
+    private static void MakePrivate(string folder, FileOwner? owner)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-            return;
-        }
-
         const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(folder, Private);
-        if (File.GetUnixFileMode(folder) != Private)
+        PrivateFolder.Create(folder, owner);
+        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(folder) != Private)
         {
             File.SetUnixFileMode(folder, Private);
         }
     }
 
-    private static Socket Listen(string path)
+    private static void Give(string path, FileOwner? owner)
+    {
+        if (owner is not null && ChangeOwner(path, owner.Uid, owner.Gid) != 0)
+        {
+            throw new IOException($"giving {path} to user {owner.Uid}: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+    }
+
+    private static Socket Listen(string path, FileOwner? owner)
     {
         File.Delete(path);
         Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -105,6 +117,7 @@ internal sealed class ControlServer : IAsyncDisposable
             if (!OperatingSystem.IsWindows())
             {
                 File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                Give(path, owner);
             }
 
             socket.Listen(Connections);
@@ -172,4 +185,7 @@ internal sealed class ControlServer : IAsyncDisposable
             return ControlMessage.Refusal(error.Message);
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwner(string path, int uid, int gid);
 }

@@ -63,7 +63,7 @@ public sealed class ControlTests : IDisposable
     public async Task A_second_instance_leaves_the_first_one_its_socket_and_says_whose_it_is()
     {
         await using ControlServer first = await StartAsync(TestContext.Current.CancellationToken);
-        (ControlServer? second, string? why) = await ControlServer.StartAsync(Socket, () => Status() with { Pid = 7 }, TestContext.Current.CancellationToken);
+        (ControlServer? second, string? why) = await ControlServer.StartAsync(Socket, null, () => Status() with { Pid = 7 }, TestContext.Current.CancellationToken);
         Assert.Null(second);
         Assert.Equal("they already ask the instance with process id 4242", why);
         Assert.Equal(4242, (await RunningInstance.Ask(Socket, TestContext.Current.CancellationToken))?.Pid);
@@ -84,7 +84,7 @@ public sealed class ControlTests : IDisposable
     public async Task A_path_that_no_socket_can_have_is_said_to_be_too_long()
     {
         string path = Path.Combine(_folder, new string('x', 120), "control.sock");
-        (ControlServer? server, string? why) = await ControlServer.StartAsync(path, Status, TestContext.Current.CancellationToken);
+        (ControlServer? server, string? why) = await ControlServer.StartAsync(path, null, Status, TestContext.Current.CancellationToken);
         Assert.Null(server);
         Assert.StartsWith("the path of its socket is too long", why);
         Assert.Null(await RunningInstance.Ask(path, TestContext.Current.CancellationToken));
@@ -159,7 +159,7 @@ public sealed class ControlTests : IDisposable
 
     private async Task<ControlServer> StartAsync(CancellationToken stop)
     {
-        (ControlServer? server, string? why) = await ControlServer.StartAsync(Socket, Status, stop);
+        (ControlServer? server, string? why) = await ControlServer.StartAsync(Socket, null, Status, stop);
         Assert.Null(why);
         return server!;
     }
