@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Locald.Certificates;
 
 namespace Locald;
@@ -30,20 +29,6 @@ internal static class Authority
         try
         {
             return CertManager.OpenExisting(Folder(session), session.Clock);
-        }
-        catch (RootException error)
-        {
-            throw Told(error);
-        }
-    }
-
-    /// <summary>The root's certificate alone, in whatever state the rest is, and the file that holds it or would; the certificate is null where none was made yet.</summary>
-    /// <exception cref="UserError">There is a file that cannot be read, or that is no certificate.</exception>
-    internal static (X509Certificate2? Certificate, string PemFile) ReadRoot(Session session)
-    {
-        try
-        {
-            return (CertManager.ReadRoot(Folder(session), out string path), path);
         }
         catch (RootException error)
         {

@@ -1,4 +1,6 @@
 using Locald.Proxy.Listening;
+using Locald.Proxy.Routing;
+using Locald.Serving;
 
 namespace Locald;
 
@@ -13,13 +15,14 @@ internal static class Faults
     {
         UserError error => error,
         ListenException fault => Listening(fault),
+        RouteFormatException fault => new("serve", fault.Message, ExitCode.Usage, $"locald serve {fault.Example}"),
         _ => null,
     };
 
     private static UserError Listening(ListenException fault) => fault.Fault switch
     {
         ListenFault.BadAddress => new("serve", fault.Message, ExitCode.Usage, "locald serve --https 127.0.0.1:8443"),
-        ListenFault.InUse => new("serve", fault.Message, ExitCode.PortInUse, OtherPort(fault)),
+        ListenFault.InUse => new("serve", fault.Message + Announcement.Holder(fault.EndPoint!.Port), ExitCode.PortInUse, OtherPort(fault)),
         ListenFault.NotPermitted => new("serve", fault.Message, ExitCode.Permission, [.. Permissions(fault.EndPoint!.Port)]),
         ListenFault.NotLocal => new("serve", fault.Message, ExitCode.Failed, "locald serve --https 8443"),
         ListenFault.BadActivation => new("serve", fault.Message, ExitCode.Failed, "systemctl cat locald.socket"),

@@ -1,5 +1,3 @@
-using Locald.Trust;
-
 namespace Locald;
 
 /// <summary>Everything outside the program that a command touches, so that a test can hand it another.</summary>
@@ -19,9 +17,6 @@ public sealed record Session
         get => _state ??= StateFolder.Find(Variable);
         init => _state = value;
     }
-
-    /// <summary>Finds the system's trust store; gives null on an operating system whose store is not supported yet.</summary>
-    public Func<ITrustStore?> SystemStore { get; init; } = TrustStores.System;
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

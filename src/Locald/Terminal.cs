@@ -37,6 +37,20 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
         data.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
 
+    /// <summary>Writes one JSON object on a line of its own to standard output.</summary>
+    public void JsonLine(Action<Utf8JsonWriter> members)
+    {
+        using MemoryStream buffer = new();
+        using (Utf8JsonWriter json = new(buffer))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        data.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+    }
+
     /// <summary>Says one line on standard error.</summary>
     public void Say(string line) => talk.WriteLine(line);
 

@@ -7,14 +7,9 @@ public static class CommandTable
 {
     public static IReadOnlyList<Command> All { get; } =
     [
-        TrustCommand.Definition,
-        UntrustCommand.Definition,
         VersionCommand.Definition,
         HelpCommand.Definition,
     ];
-
-    /// <summary>Called by this program alone, and listed nowhere.</summary>
-    private static IReadOnlyList<Command> Internal { get; } = [SystemStoreCommand.Definition];
 
     /// <exception cref="UserError">Whatever the command could not do, or exit code 2 for a command that does not exist.</exception>
     public static Task<ExitCode> RunAsync(string[] line, Session session)
@@ -38,7 +33,7 @@ public static class CommandTable
     /// <exception cref="UserError">Exit code 2: there is no such command; the hint is the nearest one.</exception>
     internal static Command Find(string name)
     {
-        foreach (Command command in All.Concat(Internal))
+        foreach (Command command in All)
         {
             if (command.Name == name)
             {

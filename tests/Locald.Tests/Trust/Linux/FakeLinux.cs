@@ -14,9 +14,7 @@ internal sealed class FakeLinux : IDisposable
 
     public TimeSpan ToolLimit { get; set; } = TimeSpan.FromSeconds(30);
 
-    public bool Privileged { get; set; } = true;
-
-    public LinuxMachine Machine => new(Root, "/opt/bin", Privileged) { ToolLimit = ToolLimit, PersonIsRoot = false };
+    public LinuxMachine Machine => new(Root, "/opt/bin", Privileged: true) { ToolLimit = ToolLimit };
 
     public ITrustStore Store => LinuxSystemStore.Find(Machine);
 

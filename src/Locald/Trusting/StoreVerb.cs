@@ -1,7 +1,0 @@
-namespace Locald.Trusting;
-
-internal enum StoreVerb
-{
-    Install,
-    Remove,
-}
