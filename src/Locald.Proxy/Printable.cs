@@ -10,9 +10,9 @@ internal static class Printable
     /// The text with every control character (C0, C1, and those that reorder or hide text) written as <c>\x1b</c> or <c>\u202e</c>,
     /// and the backslash doubled where anything was escaped, so that the two can be told apart.
     /// </summary>
-    internal static string Of(string text) => text.Any(MustEscape) ? Escape(text) : text;
+    internal static string Of(string text) => text.AsSpan().ContainsAnyExceptInRange(' ', '~') && text.Any(MustEscape) ? Escape(text) : text;
 
-    internal static bool MustEscape(char c) =>
+    private static bool MustEscape(char c) =>
         char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 

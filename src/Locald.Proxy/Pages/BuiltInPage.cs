@@ -25,7 +25,7 @@ public static class BuiltInPage
             200, "locald", "locald is serving HTTPS",
             empty
                 ? "Give an app a name, and it is here, with a padlock, as https://app.localhost."
-                : "Every name below is this machine's own, with a certificate made on it.")
+                : "Every name below is this machine's own, with a real certificate.")
         {
             Entries = RouteEntries.Of(table, request.Port),
             EntriesTitle = "Routes",

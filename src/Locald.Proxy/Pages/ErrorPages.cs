@@ -82,7 +82,7 @@ public static class ErrorPages
 
         bool nearby = fault == UpstreamFault.Refused;
         PortOwner? candidate = nearby ? others.FirstOrDefault(o => o.Holder is not null) : null;
-        return PageWriter.Write(request, new(FaultText.StatusOf(fault), text.Kind, text.Title, text.Lead)
+        return PageWriter.Write(request, new(FaultText.StatusOf(fault), fault.Word(), text.Title, text.Lead)
         {
             Facts = facts,
             EntriesKey = "listening",

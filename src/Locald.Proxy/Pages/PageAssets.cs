@@ -33,7 +33,7 @@ internal static class PageAssets
         .mark svg { color: var(--green); }
         .status { color: var(--soft); font-variant-numeric: tabular-nums; font-size: .95rem; margin-bottom: .25rem; }
         h1 { font-size: clamp(1.5rem, 5vw, 2.1rem); line-height: 1.2; letter-spacing: -.02em; font-weight: 650; overflow-wrap: anywhere; text-wrap: balance; }
-        .lead { margin-top: .85rem; color: var(--soft); font-size: 1.05rem; max-width: 36rem; overflow-wrap: anywhere; }
+        .lead { margin-top: .85rem; color: var(--soft); font-size: 1.05rem; max-width: 36rem; overflow-wrap: anywhere; text-wrap: pretty; }
         h2 { margin: 2.25rem 0 .75rem; font-size: .95rem; font-weight: 600; }
         dl, ul { margin-top: 1.75rem; border: 1px solid var(--line); border-radius: 12px; background: var(--card); list-style: none; overflow: hidden; }
         h2 + ul { margin-top: 0; }

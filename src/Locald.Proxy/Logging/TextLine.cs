@@ -1,0 +1,47 @@
+using System.Buffers;
+using System.Text;
+
+namespace Locald.Proxy.Logging;
+
+/// <summary>
+/// A line for a person: time, status, method, duration, size, and last what has no fixed width:
+/// <c>12:01:02.345 200 GET      12.3ms   4.2kB app.localhost/x -> localhost:3000</c>.
+/// </summary>
+internal sealed class TextLine(bool colour, TimeZoneInfo zone)
+{
+    internal void Write(ArrayBufferWriter<byte> output, in LogLine line)
+    {
+        RequestRecord r = line.Record;
+        DateTimeOffset time = TimeZoneInfo.ConvertTime(r.Time, zone);
+        string text = line.Event is not null
+            ? $"{time:HH:mm:ss.fff} --- {line.Event}: {Printable.Of(line.Detail ?? "")}\n"
+            : $"{time:HH:mm:ss.fff} {Painted(r.Status)} {Printable.Of(r.Method),-7} {Brief(r.Duration),8} {Brief(r.ResponseBytes),7} "
+                + $"{Printable.Of(r.Host)}{Printable.Of(r.Path)}{Ending(r)}\n";
+        Encoding.UTF8.GetBytes(text, output);
+    }
+
+    private static string Ending(in RequestRecord r) => $"{(r.Upstream is null ? "" : " -> ")}{r.Upstream}{(r.Fault is null ? "" : $" ({r.Fault})")}";
+
+    /// <summary>A client that left before it got a status is shown as three dashes.</summary>
+    private string Painted(int status)
+    {
+        string text = status == 0 ? "---" : status.ToString();
+        int ansi = status switch { >= 500 => 31, >= 400 => 33, >= 300 => 36, >= 200 => 32, _ => 0 };
+        return colour && ansi > 0 ? $"\e[{ansi}m{text}\e[0m" : text;
+    }
+
+    private static string Brief(TimeSpan duration) => duration switch
+    {
+        { TotalMilliseconds: < 100 } => $"{duration.TotalMilliseconds:0.0}ms",
+        { TotalSeconds: < 10 } => $"{duration.TotalMilliseconds:0}ms",
+        _ => $"{duration.TotalSeconds:0.0}s",
+    };
+
+    private static string Brief(long bytes) => bytes switch
+    {
+        < 1000 => $"{bytes}B",
+        < 999_950 => $"{bytes / 1e3:0.0}kB",
+        < 999_950_000 => $"{bytes / 1e6:0.0}MB",
+        _ => $"{bytes / 1e9:0.0}GB",
+    };
+}

@@ -1,0 +1,19 @@
+namespace Locald.Proxy.Upstream;
+
+/// <summary>What programs call a fault: in the access log, on pages, in the <c>Locald-Page</c> field. The words never change meaning.</summary>
+public static class UpstreamFaultWords
+{
+    public static string Word(this UpstreamFault fault) => fault switch
+    {
+        UpstreamFault.Refused => "upstream-refused",
+        UpstreamFault.Unreachable => "upstream-unreachable",
+        UpstreamFault.NameNotFound => "upstream-name-not-found",
+        UpstreamFault.ConnectTimeout => "upstream-connect-timeout",
+        UpstreamFault.TlsFailed => "upstream-tls-failed",
+        UpstreamFault.ClosedEarly => "upstream-closed",
+        UpstreamFault.BadResponse => "upstream-bad-response",
+        UpstreamFault.ResponseTimeout => "upstream-timeout",
+        UpstreamFault.SocketMissing => "upstream-socket-missing",
+        _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, null),
+    };
+}
