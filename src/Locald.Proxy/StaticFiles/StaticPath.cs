@@ -33,7 +33,12 @@ internal static class StaticPath
     internal static StaticPathOutcome Read(string path, out string relative)
     {
         relative = "";
-        string[] raw = path.TrimStart('/').Length == path.Length - 1 ? path[1..].Split('/') : ["", ""];
+        if (!path.StartsWith('/'))
+        {
+            return StaticPathOutcome.Malformed;
+        }
+
+        string[] raw = path[1..].Split('/');
         int count = raw[^1].Length == 0 ? raw.Length - 1 : raw.Length;
         string[] segments = new string[count];
         for (int i = 0; i < count; i++)

@@ -1,0 +1,194 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Locald.Proxy;
+using Locald.Proxy.Listening;
+using Locald.Proxy.Pages;
+using Locald.Proxy.Routing;
+using Locald.Proxy.Upstream;
+
+namespace Locald.Tests.Proxy.Pages;
+
+public sealed class ErrorPagesTests
+{
+    private static readonly RouteTable Table = RouteTable.Create(
+        ((string[])["app=3000", "app/api=http://127.0.0.1:4000/v1", "*.shop=3001"]).Select(r => Route.Parse(r, "/")));
+
+    private static readonly PortOwner[] Vite =
+        [new(IPAddress.Loopback, 5173, 1000, 4242, "node vite"), new(IPAddress.Any, 8080)];
+
+    private static LocalResponse Down(UpstreamFault fault, string method = "GET", string accept = "*/*", string detail = "connection refused")
+    {
+        Route route = Table.Routes[0];
+        return ErrorPages.UpstreamDown(LocalRequests.Make(method, "app.localhost", "/", $"accept: {accept}"), route, fault, detail,
+            FaultText.Of(fault, (UpstreamTarget)route.Target), Vite);
+    }
+
+    [Fact]
+    public void A_refused_connection_names_route_target_error_and_what_listens()
+    {
+        LocalResponse response = Down(UpstreamFault.Refused);
+        Assert.Equal(502, response.Status);
+        Assert.Equal("no-store", response.Field("Cache-Control"));
+        Assert.Equal("2", response.Field("Retry-After"));
+        Assert.Equal("upstream-refused", response.Field("Locald-Page"));
+        Assert.Equal("text/plain; charset=utf-8", response.Field("Content-Type"));
+        Assert.Equal("""
+            502 Nothing listens on localhost:3000
+
+            The app is not running, or it listens somewhere else.
+
+            route   app.localhost
+            target  localhost:3000
+            error   connection refused
+
+            What listens on this machine:
+              127.0.0.1:5173  node vite (pid 4242)
+              0.0.0.0:8080
+
+            If the app is on port 5173:
+              locald serve app=5173
+
+            """, response.Text());
+    }
+
+    [Fact]
+    public void A_program_gets_the_same_as_json()
+    {
+        LocalResponse response = Down(UpstreamFault.Refused, accept: "application/json");
+        Assert.Equal("application/json", response.Field("Content-Type"));
+        using JsonDocument json = JsonDocument.Parse(response.Text());
+        JsonElement root = json.RootElement;
+        Assert.Equal(502, root.GetProperty("status").GetInt32());
+        Assert.Equal("upstream-refused", root.GetProperty("kind").GetString());
+        Assert.Equal("app.localhost", root.GetProperty("route").GetString());
+        Assert.Equal("node vite (pid 4242)", root.GetProperty("listening")[0].GetProperty("detail").GetString());
+        Assert.Equal("locald serve app=5173", root.GetProperty("try")[0].GetString());
+    }
+
+    [Theory]
+    [InlineData(UpstreamFault.Refused, "GET", true)]
+    [InlineData(UpstreamFault.SocketMissing, "GET", true)]
+    [InlineData(UpstreamFault.Refused, "POST", false)]
+    [InlineData(UpstreamFault.ClosedEarly, "GET", false)]
+    [InlineData(UpstreamFault.ResponseTimeout, "GET", false)]
+    public void Only_a_page_that_may_be_loaded_again_waits_for_the_app(UpstreamFault fault, string method, bool waits) =>
+        Assert.Equal(waits, Down(fault, method, LocalRequests.Browser).Text().Contains("<script>", StringComparison.Ordinal));
+
+    [Fact]
+    public void Every_fault_has_a_page_and_a_word_of_its_own()
+    {
+        UpstreamFault[] faults = Enum.GetValues<UpstreamFault>();
+        Assert.Equal(faults.Length, faults.Select(f => f.Word()).Distinct().Count());
+        foreach (UpstreamFault fault in faults)
+        {
+            using LocalResponse response = Down(fault);
+            Assert.Equal(fault is UpstreamFault.ConnectTimeout or UpstreamFault.ResponseTimeout ? 504 : 502, response.Status);
+        }
+    }
+
+    [Fact]
+    public void An_unknown_name_lists_the_routes_and_the_command_that_adds_it()
+    {
+        LocalResponse response = ErrorPages.UnknownName(LocalRequests.Make("GET", "web.localhost", "/"), Table);
+        Assert.Equal(404, response.Status);
+        string text = response.Text();
+        Assert.Contains("https://app.localhost:8443/api", text);
+        Assert.Contains("*.shop.localhost", text);
+        Assert.Contains("  locald serve app=3000 app/api=http://127.0.0.1:4000/v1 '*.shop=3001' web=3000\n", text);
+    }
+
+    [Theory]
+    [InlineData("x;reboot.localhost")]
+    [InlineData("$(reboot).localhost")]
+    [InlineData("")]
+    [InlineData("locald.localhost")]
+    public void A_name_that_no_route_may_have_makes_no_command(string host) =>
+        Assert.DoesNotContain("locald serve ", ErrorPages.UnknownName(LocalRequests.Make("GET", host, "/"), Table).Text());
+
+    [Fact]
+    public void Many_routes_are_not_all_repeated_in_the_command()
+    {
+        RouteTable many = RouteTable.Create(Enumerable.Range(1, 100).Select(i => Route.Parse($"app{i}={i}", "/")));
+        Assert.Contains("locald serve ... web=3000", ErrorPages.UnknownName(LocalRequests.Make("GET", "web.localhost", "/"), many).Text());
+    }
+
+    [Theory]
+    [InlineData("<script>alert(1)</script>")]
+    [InlineData("\"onload=\"alert(1)")]
+    [InlineData("'><img src=x>")]
+    public void Hostile_text_stays_text(string hostile)
+    {
+        string html = ErrorPages.UnknownPath(LocalRequests.Make("GET", "app.localhost", "/" + hostile, $"accept: {LocalRequests.Browser}"), Table).Text()
+            + ErrorPages.UnknownName(LocalRequests.Make("GET", hostile, "/", $"accept: {LocalRequests.Browser}"), Table).Text()
+            + ErrorPages.Misdirected(LocalRequests.Make("GET", hostile, "/", $"accept: {LocalRequests.Browser}"), hostile).Text()
+            + Down(UpstreamFault.BadResponse, accept: LocalRequests.Browser, detail: hostile).Text();
+        Assert.DoesNotContain(hostile, html);
+        Assert.Contains(WebUtility.HtmlEncode(hostile), html);
+    }
+
+    [Fact]
+    public void Text_pages_send_nothing_to_the_terminal()
+    {
+        string text = ErrorPages.UnknownPath(LocalRequests.Make("GET", "app.localhost", "/\u001b[2J\u009b"), Table).Text();
+        Assert.DoesNotContain(text, c => c != '\n' && char.IsControl(c));
+    }
+
+    [Fact]
+    public void The_policy_allows_the_pages_own_style_and_script_and_nothing_else()
+    {
+        LocalResponse response = Down(UpstreamFault.Refused, accept: LocalRequests.Browser);
+        string policy = response.Field("Content-Security-Policy")!;
+        string html = response.Text();
+        Assert.StartsWith("default-src 'none'; ", policy);
+        Assert.DoesNotContain("unsafe", policy);
+        foreach (string element in (string[])["style", "script"])
+        {
+            string content = Regex.Match(html, $"<{element}>(.*?)</{element}>", RegexOptions.Singleline).Groups[1].Value;
+            string hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(content)));
+            Assert.Contains($"{element}-src 'sha256-{hash}'", policy);
+        }
+
+        // No other file, and no style or script outside those two elements.
+        Assert.DoesNotContain("src=", html);
+        Assert.DoesNotContain("style=", html);
+        Assert.DoesNotMatch("href=\"(?!data:)http", html);
+    }
+
+    [Fact]
+    public void A_misdirected_request_names_both_names()
+    {
+        string text = ErrorPages.Misdirected(LocalRequests.Make("GET", "b.localhost", "/"), "a.localhost").Text();
+        Assert.StartsWith("421 ", text);
+        Assert.Contains("b.localhost", text);
+        Assert.Contains("a.localhost", text);
+    }
+
+    [Theory]
+    [InlineData(400, "bad-request")]
+    [InlineData(408, "request-timeout")]
+    [InlineData(413, "content-too-large")]
+    [InlineData(414, "uri-too-long")]
+    [InlineData(417, "expectation-failed")]
+    [InlineData(431, "fields-too-large")]
+    [InlineData(501, "not-implemented")]
+    [InlineData(503, "unavailable")]
+    [InlineData(505, "version-not-supported")]
+    public void A_request_that_could_not_be_read_is_answered_in_text(int status, string kind)
+    {
+        LocalResponse response = ErrorPages.Status(null, status, "Why.");
+        Assert.Equal((status, kind), (response.Status, response.Field("Locald-Page")));
+        Assert.StartsWith($"{status} ", response.Text());
+    }
+
+    [Fact]
+    public void No_field_holds_what_would_end_it()
+    {
+        foreach (LocalResponse response in (LocalResponse[])[
+            Down(UpstreamFault.Refused, accept: LocalRequests.Browser, detail: "a\r\nSet-Cookie: x"),
+            ErrorPages.UnknownName(LocalRequests.Make("GET", "a\r\nb", "/\r\n", $"accept: {LocalRequests.Browser}"), Table)])
+        {
+            Assert.All(response.Fields, f => Assert.DoesNotContain(f.Value, char.IsControl));
+        }
+    }
+}
