@@ -12,9 +12,68 @@ public static class Limits
     /// <summary>Field lines of one head or trailer section: beyond any browser's, and it bounds the index.</summary>
     public const int Fields = 256;
 
+    /// <summary>Bytes of host and port: a name has 253 at most (RFC 1035 §2.3.4), a port six with its colon.</summary>
+    public const int Authority = 260;
+
+    /// <summary>Bytes of one chunk-size line with its extensions: RFC 9112 §7.1.1 asks for a bound.</summary>
+    public const int ChunkLine = 4096;
+
+    /// <summary>Interim responses (1xx) before a final one; no server sends more than a few.</summary>
+    public const int Interim = 32;
+
+    /// <summary>Times that our name may stand in Via before a request is taken for a loop (508).</summary>
+    public const int Hops = 5;
+
+    /// <summary>The first buffer of a connection that has something to read: one TLS record.</summary>
+    public const int SmallBuffer = 16 * 1024;
+
+    /// <summary>The buffer that a bulk transfer grows to: four TLS records, one system call.</summary>
+    public const int LargeBuffer = 64 * 1024;
+
     /// <summary>Client connections at once; further ones wait in the listen queue.</summary>
     public const int Connections = 10_000;
 
     /// <summary>Connections the kernel keeps for us before they are accepted; it takes the lower of this and net.core.somaxconn.</summary>
     public const int Backlog = 4096;
+
+    /// <summary>Idle connections kept per upstream, as many as nginx's example and the widest browser's parallelism many times over.</summary>
+    public const int IdlePerUpstream = 64;
+
+    /// <summary>Bytes of an unwanted request body that are read away to keep a connection; beyond, it is closed.</summary>
+    public const long Drain = 256 * 1024;
+
+    // Waits, in milliseconds. The sweeper looks once a second.
+
+    /// <summary>From accept to the end of the TLS handshake.</summary>
+    public const int Handshake = 10_000;
+
+    /// <summary>From a head's first byte to its last (408).</summary>
+    public const int HeadWait = 15_000;
+
+    /// <summary>Between requests on a kept connection: nginx's 75 s.</summary>
+    public const int KeepAlive = 75_000;
+
+    /// <summary>Without a byte of a request body (408): nginx's 60 s.</summary>
+    public const int BodyWait = 60_000;
+
+    /// <summary>To reach an upstream, all its addresses together.</summary>
+    public const int Connect = 10_000;
+
+    /// <summary>From a complete request to the response's head (504): a dev server may compile for minutes.</summary>
+    public const int ResponseWait = 600_000;
+
+    /// <summary>Without a byte moving in a response or a tunnel: an event stream may rest for long, a stopped video too.</summary>
+    public const int Stall = 3_600_000;
+
+    /// <summary>For the client to take the last bytes, or to end a body nobody wants, before the connection is cut.</summary>
+    public const int Linger = 5_000;
+
+    /// <summary>How long an idle upstream connection is kept.</summary>
+    public const int UpstreamIdle = 60_000;
+
+    /// <summary>
+    /// How long one may have rested to carry a request that cannot be sent twice: node closes after 5 s, and the close may be on
+    /// its way already.
+    /// </summary>
+    public const int UpstreamFresh = 3_000;
 }

@@ -1,0 +1,269 @@
+namespace Locald.Proxy.Http1;
+
+/// <summary>
+/// The field lines of one head or trailer section (RFC 9112 §5), as offsets into the bytes they were parsed from, and what their
+/// framing and connection fields say. One instance serves a connection's messages one after the other.
+/// </summary>
+internal sealed class FieldSection
+{
+    private FieldLine[] _lines = new FieldLine[24];
+    private int _transferEncodings;
+    private int _contentLengths;
+
+    internal int Count { get; private set; }
+
+    internal ref readonly FieldLine this[int index] => ref _lines[index];
+
+    /// <summary>The declared length in bytes, or -1 where there is none.</summary>
+    internal long ContentLength { get; private set; }
+
+    internal bool Chunked { get; private set; }
+
+    internal bool ConnectionClose { get; private set; }
+
+    internal bool ConnectionKeepAlive { get; private set; }
+
+    internal bool ConnectionUpgrade { get; private set; }
+
+    internal bool TeTrailers { get; private set; }
+
+    internal bool ExpectContinue { get; private set; }
+
+    /// <summary>Index of the only Host line, or -1.</summary>
+    internal int HostLine { get; private set; }
+
+    /// <summary>Index of the last Upgrade line, or -1.</summary>
+    internal int UpgradeLine { get; private set; }
+
+    /// <summary>How often this program stands in the Via fields.</summary>
+    internal int ViaUs { get; private set; }
+
+    /// <summary>Parses field lines up to <paramref name="end"/>, where the empty line's CRLF begins.</summary>
+    /// <param name="head">All bytes of the section; offsets are into it.</param>
+    /// <param name="at">Where the first field line begins.</param>
+    /// <param name="end">One past the last field line's CRLF.</param>
+    internal HeadFault Parse(ReadOnlySpan<byte> head, int at, int end)
+    {
+        Count = 0;
+        (_transferEncodings, _contentLengths, ContentLength, HostLine, UpgradeLine, ViaUs) = (0, 0, -1, -1, -1, 0);
+        Chunked = ConnectionClose = ConnectionKeepAlive = ConnectionUpgrade = TeTrailers = ExpectContinue = false;
+        bool nominated = false;
+        while (at < end)
+        {
+            HeadFault fault = ParseLine(head, ref at, end, ref nominated);
+            if (fault != HeadFault.None)
+            {
+                return fault;
+            }
+        }
+
+        if (nominated)
+        {
+            DropNominated(head);
+        }
+
+        return _transferEncodings > 0 && _contentLengths > 0 ? HeadFault.LengthAndEncoding : HeadFault.None;
+    }
+
+    private HeadFault ParseLine(ReadOnlySpan<byte> head, ref int at, int end, ref bool nominated)
+    {
+        ReadOnlySpan<byte> rest = head[at..end];
+        int lf = rest.IndexOf((byte)'\n');
+        if (lf < 1 || rest[lf - 1] != '\r')
+        {
+            return HeadFault.BareLineFeed;
+        }
+
+        ReadOnlySpan<byte> line = rest[..(lf - 1)];
+        if (line.Length > 0 && line[0] is (byte)' ' or (byte)'\t')
+        {
+            return HeadFault.FoldedLine;
+        }
+
+        int colon = line.IndexOf((byte)':');
+        if (colon <= 0)
+        {
+            return HeadFault.FieldName;
+        }
+
+        if (line[colon - 1] is (byte)' ' or (byte)'\t')
+        {
+            return HeadFault.SpaceBeforeColon;
+        }
+
+        ReadOnlySpan<byte> name = line[..colon];
+        if (!Grammar.IsToken(name))
+        {
+            return HeadFault.FieldName;
+        }
+
+        ReadOnlySpan<byte> value = line[(colon + 1)..];
+        int bad = value.IndexOfAny(Grammar.NotInValue);
+        if (bad >= 0)
+        {
+            return value[bad] == '\r' ? HeadFault.BareCarriageReturn : HeadFault.FieldValue;
+        }
+
+        if (Count == Limits.Fields)
+        {
+            return HeadFault.TooManyFields;
+        }
+
+        int leading = value.Length - value.TrimStart(" \t"u8).Length;
+        value = Grammar.TrimBlank(value);
+        FieldId id = FieldNames.Identify(name);
+        if (Count == _lines.Length)
+        {
+            Array.Resize(ref _lines, _lines.Length * 2);
+        }
+
+        _lines[Count++] = new FieldLine(at, colon, at + colon + 1 + leading, value.Length, id);
+        at += lf + 1;
+        return id == FieldId.Other ? HeadFault.None : Understand(id, value, ref nominated);
+    }
+
+    private HeadFault Understand(FieldId id, ReadOnlySpan<byte> value, ref bool nominated)
+    {
+        switch (id)
+        {
+            case FieldId.Host:
+                if (HostLine >= 0)
+                {
+                    return HeadFault.HostRepeated;
+                }
+
+                HostLine = Count - 1;
+                return HeadFault.None;
+            case FieldId.ContentLength:
+                return ReadContentLength(value);
+            case FieldId.TransferEncoding:
+                return ReadTransferEncoding(value);
+            case FieldId.Connection:
+                ReadConnection(value, ref nominated);
+                return HeadFault.None;
+            case FieldId.Expect:
+                ExpectContinue = FieldNames.Is(value, "100-continue"u8);
+                return ExpectContinue ? HeadFault.None : HeadFault.Expectation;
+            case FieldId.Te:
+                while (Grammar.NextListed(ref value, out ReadOnlySpan<byte> coding))
+                {
+                    TeTrailers |= FieldNames.Is(coding, "trailers"u8);
+                }
+
+                return HeadFault.None;
+            case FieldId.Upgrade:
+                UpgradeLine = Count - 1;
+                return HeadFault.None;
+            case FieldId.Via:
+                while (Grammar.NextListed(ref value, out ReadOnlySpan<byte> hop))
+                {
+                    ViaUs += hop.EndsWith(" locald"u8) ? 1 : 0;
+                }
+
+                return HeadFault.None;
+            default:
+                return HeadFault.None;
+        }
+    }
+
+    /// <summary>RFC 9112 §6.3 item 5: a list or repetition is one value if all members are the same valid number.</summary>
+    private HeadFault ReadContentLength(ReadOnlySpan<byte> value)
+    {
+        _contentLengths++;
+        bool any = false;
+        while (Grammar.NextListed(ref value, out ReadOnlySpan<byte> member))
+        {
+            any = true;
+            long length = 0;
+            foreach (byte digit in member)
+            {
+                if (digit is < (byte)'0' or > (byte)'9' || length > (long.MaxValue - 9) / 10)
+                {
+                    return HeadFault.ContentLength;
+                }
+
+                length = (length * 10) + (digit - '0');
+            }
+
+            if (ContentLength >= 0 && ContentLength != length)
+            {
+                return HeadFault.ContentLengthsDiffer;
+            }
+
+            ContentLength = length;
+        }
+
+        return any ? HeadFault.None : HeadFault.ContentLength;
+    }
+
+    /// <summary>RFC 9112 §6.1 and §7: exactly one coding, <c>chunked</c>, is understood.</summary>
+    private HeadFault ReadTransferEncoding(ReadOnlySpan<byte> value)
+    {
+        ReadOnlySpan<byte> list = value;
+        int members = 0;
+        bool chunkedIsLast = false;
+        while (Grammar.NextListed(ref list, out ReadOnlySpan<byte> member))
+        {
+            members++;
+            chunkedIsLast = FieldNames.Is(member, "chunked"u8);
+        }
+
+        if (++_transferEncodings > 1 || !chunkedIsLast)
+        {
+            return HeadFault.TransferEncoding;
+        }
+
+        // Stray commas are valid to a recipient of lists, but other parsers see something else in them.
+        Chunked = members == 1 && FieldNames.Is(value, "chunked"u8);
+        return Chunked ? HeadFault.None : members == 1 ? HeadFault.TransferEncoding : HeadFault.TransferEncodingUnknown;
+    }
+
+    private void ReadConnection(ReadOnlySpan<byte> value, ref bool nominated)
+    {
+        while (Grammar.NextListed(ref value, out ReadOnlySpan<byte> option))
+        {
+            if (FieldNames.Is(option, "close"u8))
+            {
+                ConnectionClose = true;
+            }
+            else if (FieldNames.Is(option, "keep-alive"u8))
+            {
+                ConnectionKeepAlive = true;
+            }
+            else if (FieldNames.Is(option, "upgrade"u8))
+            {
+                ConnectionUpgrade = true;
+            }
+            else if (!FieldNames.Is(option, "te"u8))
+            {
+                nominated = true;
+            }
+        }
+    }
+
+    /// <summary>RFC 9110 §7.6.1: what Connection names goes no further, except what routing and framing stand on.</summary>
+    private void DropNominated(ReadOnlySpan<byte> head)
+    {
+        for (int c = 0; c < Count; c++)
+        {
+            if (_lines[c].Id != FieldId.Connection)
+            {
+                continue;
+            }
+
+            ReadOnlySpan<byte> list = _lines[c].Value(head);
+            while (Grammar.NextListed(ref list, out ReadOnlySpan<byte> option))
+            {
+                for (int i = 0; i < Count; i++)
+                {
+                    if (_lines[i].Id is FieldId.Other or FieldId.Expect or FieldId.Via && Ascii(_lines[i].Name(head), option))
+                    {
+                        _lines[i] = _lines[i] with { Id = FieldId.HopByHop };
+                    }
+                }
+            }
+        }
+
+        static bool Ascii(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b) => System.Text.Ascii.EqualsIgnoreCase(a, b);
+    }
+}

@@ -1,0 +1,47 @@
+using System.Buffers;
+
+namespace Locald.Proxy.Http1;
+
+/// <summary>uri-host [ ":" port ], RFC 9110 §7.2, of which only letters, digits, hyphens, underscores, dots and IP literals occur here.</summary>
+internal static class HostSyntax
+{
+    private static readonly SearchValues<byte> AddressLiteral = SearchValues.Create("0123456789abcdefABCDEF:."u8);
+
+    /// <summary>Whether it is a host with or without port; <paramref name="hostLength"/> is the host's part, brackets included.</summary>
+    internal static bool TryRead(ReadOnlySpan<byte> authority, out int hostLength)
+    {
+        hostLength = 0;
+        if (authority.Length is 0 or > Limits.Authority)
+        {
+            return false;
+        }
+
+        if (authority[0] == '[')
+        {
+            int close = authority.IndexOf((byte)']');
+            if (close < 3 || authority[1..close].ContainsAnyExcept(AddressLiteral))
+            {
+                return false;
+            }
+
+            hostLength = close + 1;
+        }
+        else
+        {
+            int colon = authority.IndexOf((byte)':');
+            hostLength = colon < 0 ? authority.Length : colon;
+            foreach (byte c in authority[..hostLength])
+            {
+                if (!(c is >= (byte)'a' and <= (byte)'z' or >= (byte)'A' and <= (byte)'Z' or >= (byte)'0' and <= (byte)'9'
+                    or (byte)'-' or (byte)'.' or (byte)'_'))
+                {
+                    return false;
+                }
+            }
+        }
+
+        ReadOnlySpan<byte> port = authority[hostLength..];
+        return hostLength > 0 && (port.Length == 0
+            || (port[0] == ':' && port.Length <= 6 && !port[1..].ContainsAnyExceptInRange((byte)'0', (byte)'9')));
+    }
+}

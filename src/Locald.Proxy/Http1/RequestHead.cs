@@ -1,0 +1,311 @@
+using System.Buffers;
+using System.Text;
+
+namespace Locald.Proxy.Http1;
+
+/// <summary>
+/// A request's head, parsed and validated: what leaves it is regenerated from these parts. It keeps its own copy of the bytes, since
+/// the body may move the connection's buffer while the head is still needed for the response, the log or a second try.
+/// </summary>
+internal sealed class RequestHead : IDisposable
+{
+    private byte[] _bytes = [];
+
+    internal FieldSection Fields { get; } = new();
+
+    internal ReadOnlySpan<byte> Bytes => _bytes;
+
+    internal ReadOnlySpan<byte> Method => MethodSlice.Of(_bytes);
+
+    /// <summary>Path and query as they came; <c>*</c> for OPTIONS on the server as a whole.</summary>
+    internal ReadOnlySpan<byte> Target => TargetSlice.Of(_bytes);
+
+    /// <summary>The path alone, without its query.</summary>
+    internal ReadOnlySpan<byte> Path
+    {
+        get
+        {
+            ReadOnlySpan<byte> target = Target;
+            int query = target.IndexOf((byte)'?');
+            return query < 0 ? target : target[..query];
+        }
+    }
+
+    /// <summary>Host and port as the client wrote them; empty where HTTP/1.0 sent none.</summary>
+    internal ReadOnlySpan<byte> Authority => AuthoritySlice.Of(_bytes);
+
+    /// <summary>The host in lower case, without port.</summary>
+    internal ReadOnlySpan<byte> Host => HostSlice.Of(_bytes);
+
+    internal bool IsHttp10 { get; private set; }
+
+    internal bool IsHead { get; private set; }
+
+    /// <summary>Whether a second try does no harm: safe or idempotent (RFC 9110 §9.2.2), and nothing in it to send again.</summary>
+    internal bool IsReplayable { get; private set; }
+
+    internal BodyKind BodyKind => Fields.Chunked ? BodyKind.Chunked : Fields.ContentLength > 0 ? BodyKind.Length : BodyKind.None;
+
+    internal long ContentLength => Fields.ContentLength;
+
+    /// <summary>Whether the connection may carry another request after this one (RFC 9112 §9.3).</summary>
+    internal bool KeepAlive => IsHttp10 ? Fields.ConnectionKeepAlive && !Fields.ConnectionClose : !Fields.ConnectionClose;
+
+    /// <summary>
+    /// Whether the client asks to leave HTTP/1.1 for a protocol that is passed through. HTTP/2 in clear text is not: what follows
+    /// would bypass every check made here.
+    /// </summary>
+    internal bool WantsUpgrade
+    {
+        get
+        {
+            if (IsHttp10 || !Fields.ConnectionUpgrade || Fields.UpgradeLine < 0)
+            {
+                return false;
+            }
+
+            ReadOnlySpan<byte> list = Fields[Fields.UpgradeLine].Value(_bytes);
+            while (Grammar.NextListed(ref list, out ReadOnlySpan<byte> protocol))
+            {
+                if (FieldNames.Is(protocol, "h2c"u8))
+                {
+                    return false;
+                }
+            }
+
+            return Fields[Fields.UpgradeLine].ValueLength > 0;
+        }
+    }
+
+    private Slice MethodSlice { get; set; }
+
+    private Slice TargetSlice { get; set; }
+
+    private Slice AuthoritySlice { get; set; }
+
+    private Slice HostSlice { get; set; }
+
+    /// <summary>Parses a complete head, its empty line included. What was parsed before a fault can still be read.</summary>
+    internal HeadFault Parse(ReadOnlySpan<byte> head)
+    {
+        Keep(head);
+        Clear();
+        int lineEnd = head.IndexOf("\r\n"u8);
+        HeadFault fault = ParseRequestLine(head[..lineEnd], out Slice absoluteAuthority);
+        if (fault != HeadFault.None)
+        {
+            return fault;
+        }
+
+        fault = Fields.Parse(head, lineEnd + 2, head.Length - 2);
+        if (fault == HeadFault.None)
+        {
+            fault = FindHost(absoluteAuthority);
+        }
+
+        if (fault == HeadFault.None && Fields.Chunked && IsHttp10)
+        {
+            fault = HeadFault.TransferEncodingInHttp10;
+        }
+
+        if (fault == HeadFault.None)
+        {
+            ReadOnlySpan<byte> method = Method;
+            IsHead = method.SequenceEqual("HEAD"u8);
+            IsReplayable = BodyKind == BodyKind.None && (method.SequenceEqual("GET"u8) || IsHead || method.SequenceEqual("OPTIONS"u8)
+                || method.SequenceEqual("PUT"u8) || method.SequenceEqual("DELETE"u8));
+            fault = method.SequenceEqual("CONNECT"u8) || method.SequenceEqual("TRACE"u8) ? HeadFault.MethodNotAllowed : HeadFault.None;
+        }
+
+        return fault;
+    }
+
+    /// <summary>The value of the fields of that name (lower case), several lines joined with a comma (RFC 9110 §5.2); null where there is none.</summary>
+    internal string? Find(string name)
+    {
+        byte[] wanted = Encoding.ASCII.GetBytes(name);
+        string? found = null;
+        for (int i = 0; i < Fields.Count; i++)
+        {
+            if (FieldNames.Is(Fields[i].Name(_bytes), wanted))
+            {
+                string value = Encoding.Latin1.GetString(Fields[i].Value(_bytes));
+                found = found is null ? value : $"{found}, {value}";
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Forgets the previous request where there is no next one to parse.</summary>
+    internal void Clear()
+    {
+        (MethodSlice, TargetSlice, AuthoritySlice, HostSlice, IsHttp10, IsHead, IsReplayable) = (default, default, default, default, false, false, false);
+        Fields.Parse(default, 0, 0);
+    }
+
+    /// <summary>Gives the buffer back while the connection idles.</summary>
+    public void Dispose()
+    {
+        if (_bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = [];
+        }
+    }
+
+    private void Keep(ReadOnlySpan<byte> head)
+    {
+        // Room behind the head for the host in lower case.
+        int needed = head.Length + Limits.Authority;
+        if (_bytes.Length < needed)
+        {
+            Dispose();
+            _bytes = ArrayPool<byte>.Shared.Rent(needed);
+        }
+
+        head.CopyTo(_bytes);
+    }
+
+    /// <summary>method SP request-target SP HTTP-version, RFC 9112 §3.</summary>
+    private HeadFault ParseRequestLine(ReadOnlySpan<byte> line, out Slice authority)
+    {
+        authority = default;
+        int first = line.IndexOf((byte)' '), last = line.LastIndexOf((byte)' ');
+        if (first <= 0 || last == first)
+        {
+            return HeadFault.StartLine;
+        }
+
+        if (!Grammar.IsToken(line[..first]))
+        {
+            return HeadFault.Method;
+        }
+
+        MethodSlice = new(0, first);
+        ReadOnlySpan<byte> version = line[(last + 1)..];
+        if (version.Length != 8 || !version.StartsWith("HTTP/"u8) || version[6] != '.' || version[5] - '0' is < 0 or > 9 || version[7] - '0' is < 0 or > 9)
+        {
+            return HeadFault.Version;
+        }
+
+        if (version[5] != '1')
+        {
+            return HeadFault.VersionNotSupported;
+        }
+
+        IsHttp10 = version[7] == '0';
+        ReadOnlySpan<byte> target = line[(first + 1)..last];
+        if (target.Length > Limits.Target)
+        {
+            return HeadFault.TargetTooLong;
+        }
+
+        if (target.Length == 0 || !Grammar.IsVisible(target) || target.Contains((byte)'#'))
+        {
+            return HeadFault.Target;
+        }
+
+        return ParseTarget(target, first + 1, out authority);
+    }
+
+    private HeadFault ParseTarget(ReadOnlySpan<byte> target, int at, out Slice authority)
+    {
+        authority = default;
+        if (target[0] == '/')
+        {
+            TargetSlice = new(at, target.Length);
+            return HeadFault.None;
+        }
+
+        if (target.SequenceEqual("*"u8))
+        {
+            TargetSlice = new(at, 1);
+            return Method.SequenceEqual("OPTIONS"u8) ? HeadFault.None : HeadFault.Target;
+        }
+
+        if (Method.SequenceEqual("CONNECT"u8))
+        {
+            return HeadFault.MethodNotAllowed;
+        }
+
+        // absolute-form, RFC 9112 §3.2.2: what it says of the host counts, and Host must say the same.
+        int scheme = target.Length > 8 && FieldNames.Is(target[..8], "https://"u8) ? 8
+            : target.Length > 7 && FieldNames.Is(target[..7], "http://"u8) ? 7 : 0;
+        if (scheme == 0)
+        {
+            return HeadFault.Target;
+        }
+
+        ReadOnlySpan<byte> rest = target[scheme..];
+        int end = rest.IndexOfAny((byte)'/', (byte)'?');
+        authority = new(at + scheme, end < 0 ? rest.Length : end);
+        if (authority.Length == 0 || authority.Of(_bytes).Contains((byte)'@'))
+        {
+            return HeadFault.Target;
+        }
+
+        if (end < 0)
+        {
+            // The scheme's own slash stands for the missing path; for OPTIONS an absent path means the server (RFC 9112 §3.2.4).
+            _bytes[at] = Method.SequenceEqual("OPTIONS"u8) ? (byte)'*' : (byte)'/';
+            TargetSlice = new(at, 1);
+        }
+        else if (rest[end] == '?')
+        {
+            // "http://host?query" has an empty path and becomes "/?query". The scheme gives the room: the authority moves forward by one.
+            _bytes.AsSpan(at + scheme, end).CopyTo(_bytes.AsSpan(at + scheme - 1));
+            authority = authority with { Start = authority.Start - 1 };
+            int slash = at + scheme + end - 1;
+            _bytes[slash] = (byte)'/';
+            TargetSlice = new(slash, rest.Length - end + 1);
+        }
+        else
+        {
+            TargetSlice = new(at + scheme + end, rest.Length - end);
+        }
+
+        return HeadFault.None;
+    }
+
+    private HeadFault FindHost(Slice absoluteAuthority)
+    {
+        Slice field = default;
+        if (Fields.HostLine >= 0)
+        {
+            ref readonly FieldLine line = ref Fields[Fields.HostLine];
+            field = new(line.ValueStart, line.ValueLength);
+        }
+        else if (!IsHttp10)
+        {
+            return HeadFault.HostMissing;
+        }
+
+        if (absoluteAuthority.Length > 0 && field.Length > 0 && !FieldNames.Is(absoluteAuthority.Of(_bytes), field.Of(_bytes)))
+        {
+            return HeadFault.HostAgainstTarget;
+        }
+
+        AuthoritySlice = absoluteAuthority.Length > 0 ? absoluteAuthority : field;
+        if (AuthoritySlice.Length == 0)
+        {
+            return Fields.HostLine >= 0 ? HeadFault.Host : HeadFault.None;
+        }
+
+        if (!HostSyntax.TryRead(Authority, out int hostLength))
+        {
+            return HeadFault.Host;
+        }
+
+        // "app.localhost." is the same name written as absolute (RFC 1034 §3.1).
+        hostLength -= Authority[hostLength - 1] == '.' ? 1 : 0;
+        if (hostLength == 0)
+        {
+            return HeadFault.Host;
+        }
+
+        HostSlice = new(_bytes.Length - Limits.Authority, hostLength);
+        Ascii.ToLower(Authority[..hostLength], _bytes.AsSpan(HostSlice.Start, hostLength), out _);
+        return HeadFault.None;
+    }
+}
