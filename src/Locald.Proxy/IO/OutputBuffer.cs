@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Runtime.CompilerServices;
+
+namespace Locald.Proxy.IO;
+
+/// <summary>
+/// Bytes on their way to a stream: small pieces are gathered, so that a head and a body that fits go out in one write and, over TLS,
+/// in one record; a large piece goes out from where it lies. The array comes from the pool and goes back with each flush.
+/// </summary>
+/// <param name="stream">Where the bytes go.</param>
+/// <param name="underTls">The socket under a TLS stream: the records of a large write are gathered there.</param>
+internal sealed class OutputBuffer(Stream stream, SocketStream? underTls = null) : IDisposable
+{
+    private byte[] _bytes = [];
+    private int _length;
+
+    /// <summary>Bytes handed to the stream so far, for the log.</summary>
+    internal long Written { get; private set; }
+
+    internal bool IsEmpty => _length == 0;
+
+    internal void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Room(bytes.Length));
+        _length += bytes.Length;
+    }
+
+    internal void Append(byte value)
+    {
+        Room(1)[0] = value;
+        _length++;
+    }
+
+    internal void AppendNumber(long value)
+    {
+        Utf8Formatter.TryFormat(value, Room(20), out int written);
+        _length += written;
+    }
+
+    /// <summary>The chunk-size line of RFC 9112 §7.1.</summary>
+    internal void AppendChunkSize(int size)
+    {
+        Utf8Formatter.TryFormat(size, Room(10), out int written, new StandardFormat('x'));
+        _length += written;
+        Append("\r\n"u8);
+    }
+
+    /// <summary>Appends what is small, or sends it with what waits before it.</summary>
+    /// <exception cref="IOException">The peer is gone.</exception>
+    internal ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (_length + bytes.Length <= Limits.SmallBuffer)
+        {
+            Append(bytes.Span);
+            return default;
+        }
+
+        return WriteLargeAsync(bytes);
+    }
+
+    /// <exception cref="IOException">The peer is gone.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    internal async ValueTask FlushAsync()
+    {
+        if (_length == 0)
+        {
+            return;
+        }
+
+        Written += _length;
+        await stream.WriteAsync(_bytes.AsMemory(0, _length));
+        _length = 0;
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        if (_bytes.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+        }
+
+        (_bytes, _length) = ([], 0);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteLargeAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (_length > 0)
+        {
+            // Fill the record that the head began.
+            int part = Math.Min(bytes.Length, Math.Max(0, Limits.SmallBuffer - _length));
+            Append(bytes.Span[..part]);
+            bytes = bytes[part..];
+            await FlushAsync();
+        }
+
+        if (bytes.Length > 0)
+        {
+            Written += bytes.Length;
+            if (underTls is null)
+            {
+                await stream.WriteAsync(bytes);
+                return;
+            }
+
+            underTls.Gather = true;
+            try
+            {
+                await stream.WriteAsync(bytes);
+            }
+            finally
+            {
+                underTls.Gather = false;
+            }
+
+            await underTls.SendGatheredAsync();
+        }
+    }
+
+    private Span<byte> Room(int count)
+    {
+        if (_bytes.Length - _length < count)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(Limits.SmallBuffer, (_length + count) * 2));
+            _bytes.AsSpan(0, _length).CopyTo(larger);
+            if (_bytes.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(_bytes);
+            }
+
+            _bytes = larger;
+        }
+
+        return _bytes.AsSpan(_length);
+    }
+}

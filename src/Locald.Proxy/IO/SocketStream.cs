@@ -1,0 +1,126 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace Locald.Proxy.IO;
+
+/// <summary>
+/// A socket as a stream. <see cref="NetworkStream"/> with one thing more: a TLS stream writes one record at a time, and those of a
+/// large write are gathered here into one system call.
+/// </summary>
+internal sealed class SocketStream(Socket socket) : Stream
+{
+    private byte[] _gathered = [];
+    private int _length;
+
+    internal Socket Socket { get; } = socket;
+
+    /// <summary>While set, writes are kept until <see cref="FlushAsync(CancellationToken)"/>.</summary>
+    internal bool Gather { get; set; }
+
+    /// <summary>When set, writes are dropped: the last word to the peer is another's.</summary>
+    internal bool Muted { get; set; }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        Socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (Muted)
+        {
+            return default;
+        }
+
+        if (Gather)
+        {
+            return GatherAsync(buffer);
+        }
+
+        return SendAllAsync(buffer);
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => SendGatheredAsync().AsTask();
+
+    /// <summary>Sends what was gathered.</summary>
+    internal async ValueTask SendGatheredAsync()
+    {
+        if (_length > 0)
+        {
+            int length = _length;
+            _length = 0;
+            try
+            {
+                await SendAllAsync(_gathered.AsMemory(0, length));
+            }
+            finally
+            {
+                ReturnGathered();
+            }
+        }
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Socket.Receive(buffer, offset, count, SocketFlags.None);
+
+    public override void Write(byte[] buffer, int offset, int count) => Socket.Send(buffer, offset, count, SocketFlags.None);
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Socket.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask GatherAsync(ReadOnlyMemory<byte> buffer)
+    {
+        if (_gathered.Length - _length < buffer.Length)
+        {
+            await SendGatheredAsync();
+            _gathered = ArrayPool<byte>.Shared.Rent(Math.Max(buffer.Length, Limits.LargeBuffer + 4096));
+        }
+
+        buffer.CopyTo(_gathered.AsMemory(_length));
+        _length += buffer.Length;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAllAsync(ReadOnlyMemory<byte> buffer)
+    {
+        int sent = await Socket.SendAsync(buffer, SocketFlags.None);
+        while (sent < buffer.Length)
+        {
+            sent += await Socket.SendAsync(buffer[sent..], SocketFlags.None);
+        }
+    }
+
+    private void ReturnGathered()
+    {
+        byte[] bytes = _gathered;
+        _gathered = [];
+        ArrayPool<byte>.Shared.Return(bytes);
+    }
+}
