@@ -1,0 +1,83 @@
+using Locald.Proxy.IO;
+
+namespace Locald.Proxy.Http1;
+
+/// <summary>Takes one message body out of an input buffer, whatever its framing. It parses and never waits.</summary>
+internal sealed class BodyReader(InputBuffer input)
+{
+    private BodyKind _kind;
+    private long _left;
+    private ChunkDecoder _chunks;
+    private byte[] _trailerBytes = [];
+
+    internal FieldSection Trailers { get; } = new();
+
+    /// <summary>The bytes that <see cref="Trailers"/> point into.</summary>
+    internal ReadOnlySpan<byte> TrailerBytes => _trailerBytes;
+
+    internal HeadFault Fault => _chunks.Fault;
+
+    /// <summary>Body bytes taken so far, without framing.</summary>
+    internal long Taken { get; private set; }
+
+    /// <summary>Whether all of the body was taken.</summary>
+    internal bool Ended { get; private set; }
+
+    internal InputBuffer Input => input;
+
+    internal void Begin(BodyKind kind, long length)
+    {
+        (_kind, _left, _chunks, _trailerBytes, Taken) = (kind, length, default, [], 0);
+        Ended = kind == BodyKind.None;
+    }
+
+    /// <summary>The next piece of body among the bytes that are there; valid until the input is filled again.</summary>
+    internal BodyStep Next(out ReadOnlyMemory<byte> data)
+    {
+        data = default;
+        if (Ended)
+        {
+            return BodyStep.End;
+        }
+
+        BodyStep step = _kind switch
+        {
+            BodyKind.Chunked => NextChunk(out data),
+            BodyKind.Length => NextOf((int)Math.Min(_left, input.Unread.Length), out data),
+            _ => NextOf(input.Unread.Length, out data),
+        };
+        Taken += data.Length;
+        Ended = step == BodyStep.End;
+        return step;
+    }
+
+    /// <summary>The input has ended: whether the body may end there.</summary>
+    internal bool EndOfInput() => Ended = _kind == BodyKind.UntilClose;
+
+    private BodyStep NextOf(int available, out ReadOnlyMemory<byte> data)
+    {
+        if (_kind == BodyKind.Length && _left == 0)
+        {
+            data = default;
+            return BodyStep.End;
+        }
+
+        data = input.Slice(0, available);
+        input.Take(available);
+        _left -= available;
+        return available > 0 ? BodyStep.Data : BodyStep.NeedMore;
+    }
+
+    private BodyStep NextChunk(out ReadOnlyMemory<byte> data)
+    {
+        BodyStep step = _chunks.Next(input.Unread, out Slice place, out int consumed, Trailers, out Slice trailers);
+        data = place.Length > 0 ? input.Slice(place.Start, place.Length) : default;
+        if (trailers.Length > 0)
+        {
+            _trailerBytes = trailers.Of(input.Unread).ToArray();
+        }
+
+        input.Take(consumed);
+        return step;
+    }
+}

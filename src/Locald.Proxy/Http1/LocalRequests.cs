@@ -1,0 +1,25 @@
+using System.Text;
+
+namespace Locald.Proxy.Http1;
+
+/// <summary>Turns a parsed head into what our own answers are made from.</summary>
+internal static class LocalRequests
+{
+    internal static LocalRequest From(RequestHead head)
+    {
+        ReadOnlySpan<byte> path = head.Path, target = head.Target;
+        return new(
+            Encoding.ASCII.GetString(head.Method),
+            Encoding.ASCII.GetString(head.Host),
+            Port(head.Authority),
+            path.IsEmpty ? "/" : Encoding.ASCII.GetString(path),
+            target.Length > path.Length ? Encoding.ASCII.GetString(target[(path.Length + 1)..]) : "",
+            head.Find);
+    }
+
+    private static int Port(ReadOnlySpan<byte> authority)
+    {
+        int colon = authority.LastIndexOf((byte)':');
+        return colon > authority.LastIndexOf((byte)']') && int.TryParse(authority[(colon + 1)..], out int port) ? port : 443;
+    }
+}
