@@ -13,6 +13,9 @@ internal static partial class NativeStart
     {
         // Socket completions run where epoll reported them: one thread hop less per read. Must be set before the first socket.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+
+        // Every request under way holds a buffer or two; the shared pool keeps 32 of a size otherwise, and the rest is garbage.
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_BUFFERS_SHAREDARRAYPOOL_MAXARRAYSPERPARTITION", "256");
         if (!OperatingSystem.IsLinux() || RuntimeFeatureIsDynamic)
         {
             return;
