@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Text;
+using Locald.Proxy.Connections;
+using Locald.Proxy.Logging;
+using Locald.Proxy.Routing;
+
+namespace Locald.Proxy.Http1;
+
+/// <summary>Collects what the log says of one request. Where requests are not logged it costs a branch.</summary>
+internal sealed class AccessRecorder(ClientConnection connection, RequestHead head, BodyReader body)
+{
+    private readonly RequestLog _log = connection.Server.Log;
+    private DateTimeOffset _time;
+    private long _started;
+
+    internal Route? Route { get; set; }
+
+    /// <summary>The request's head was read.</summary>
+    internal void Begin()
+    {
+        Route = null;
+        if (_log.Requests)
+        {
+            _time = DateTimeOffset.UtcNow;
+            _started = Stopwatch.GetTimestamp();
+        }
+    }
+
+    /// <summary>The request was answered, or never will be.</summary>
+    /// <param name="status">What the client got; 0 where it got nothing.</param>
+    /// <param name="responseBytes">Bytes of the response's body.</param>
+    /// <param name="fault">What went wrong in one word, or null.</param>
+    internal void End(int status, long responseBytes, string? fault)
+    {
+        if (_log.Requests)
+        {
+            _log.Write(new()
+            {
+                Time = _time,
+                Protocol = head.IsHttp10 ? "HTTP/1.0" : "HTTP/1.1",
+                Method = Encoding.Latin1.GetString(head.Method),
+                Host = Encoding.Latin1.GetString(head.Host),
+                Path = Encoding.Latin1.GetString(head.Target),
+                Status = status,
+                Duration = Stopwatch.GetElapsedTime(_started),
+                RequestBytes = body.Taken,
+                ResponseBytes = responseBytes,
+                Route = Route?.Name.ToString(),
+                Upstream = Route?.Target.ToString(),
+                Client = connection.Client?.ToString(),
+                Fault = fault,
+            });
+        }
+    }
+}

@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Locald.Proxy.Connections;
+using Locald.Proxy.IO;
+using Locald.Proxy.Logging;
+using Locald.Proxy.Routing;
+using Locald.Proxy.Upstream;
+
+namespace Locald.Proxy;
+
+/// <summary>Accepts connections, keeps their limits, and stops in order.</summary>
+public sealed class ProxyServer : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<ClientConnection, byte> _connections = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly PeriodicTimer _sweeper = new(TimeSpan.FromSeconds(1));
+    private readonly SemaphoreSlim _places = new(Limits.Connections);
+    private RouteTable _routes;
+
+    public ProxyServer(ServerOptions options)
+    {
+        Options = options;
+        _routes = options.Routes;
+        Pools = new(options.UpstreamRoots);
+    }
+
+    /// <summary>The routes in force; swapped whole. Requests under way keep the ones they began with.</summary>
+    public RouteTable Routes
+    {
+        get => _routes;
+        set
+        {
+            Volatile.Write(ref _routes, value);
+            Pools.Keep(value);
+        }
+    }
+
+    /// <summary>Client connections that are open now.</summary>
+    public int OpenConnections => _connections.Count;
+
+    internal ServerOptions Options { get; }
+
+    internal RequestLog Log => Options.Log;
+
+    internal UpstreamPools Pools { get; }
+
+    internal bool Stopping => _stopping.IsCancellationRequested;
+
+    /// <summary>Begins to accept. Returns at once.</summary>
+    public void Start()
+    {
+        foreach (Socket listener in Options.Https)
+        {
+            _ = AcceptAsync(listener, secure: true);
+        }
+
+        foreach (Socket listener in Options.Http)
+        {
+            _ = AcceptAsync(listener, secure: false);
+        }
+
+        _ = SweepAsync();
+    }
+
+    /// <summary>
+    /// Stops accepting, ends what rests, and lets requests under way finish.
+    /// </summary>
+    /// <param name="grace">How long they are given; then they are cut.</param>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        await _stopping.CancelAsync();
+        foreach (Socket listener in Options.Https.Concat(Options.Http))
+        {
+            listener.Dispose();
+        }
+
+        foreach (ClientConnection connection in _connections.Keys)
+        {
+            connection.Quiesce();
+        }
+
+        if (_connections.IsEmpty)
+        {
+            _drained.TrySetResult();
+        }
+
+        await Task.WhenAny(_drained.Task, Task.Delay(grace));
+        foreach (ClientConnection connection in _connections.Keys)
+        {
+            connection.Abort();
+        }
+
+        _sweeper.Dispose();
+        Pools.CloseAll();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        _stopping.Dispose();
+        _places.Dispose();
+    }
+
+    internal void Forget(ClientConnection connection)
+    {
+        _connections.TryRemove(connection, out _);
+        _places.Release();
+        if (Stopping && _connections.IsEmpty)
+        {
+            _drained.TrySetResult();
+        }
+    }
+
+    private async Task AcceptAsync(Socket listener, bool secure)
+    {
+        while (!Stopping)
+        {
+            try
+            {
+                await _places.WaitAsync(_stopping.Token);
+                Socket socket;
+                try
+                {
+                    socket = await listener.AcceptAsync(_stopping.Token);
+                }
+                catch
+                {
+                    _places.Release();
+                    throw;
+                }
+
+                Serve(socket, secure);
+            }
+            catch (SocketException e) when (!Stopping)
+            {
+                // Out of descriptors (EMFILE), or the client left before it was accepted. Neither ends the server; the first takes a moment.
+                Log.Event("accept", e.Message);
+                if (e.SocketErrorCode is not (SocketError.ConnectionAborted or SocketError.ConnectionReset))
+                {
+                    await Task.Delay(100);
+                }
+            }
+            catch (Exception e) when (PeerGone.Explains(e))
+            {
+                return;
+            }
+        }
+    }
+
+    private void Serve(Socket socket, bool secure)
+    {
+        ClientConnection connection;
+        try
+        {
+            socket.NoDelay = true;
+            connection = new(this, socket, secure);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            _places.Release();
+            return;
+        }
+
+        _connections.TryAdd(connection, 0);
+        _ = connection.RunAsync();
+    }
+
+    private async Task SweepAsync()
+    {
+        while (await _sweeper.WaitForNextTickAsync())
+        {
+            long now = Environment.TickCount64;
+            foreach (ClientConnection connection in _connections.Keys)
+            {
+                connection.Sweep(now);
+            }
+
+            Pools.Sweep();
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Locald.Proxy.Logging;
+using Locald.Proxy.Routing;
+
+namespace Locald.Proxy;
+
+/// <summary>What a server is made from.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>Listening sockets on which TLS is spoken. The server closes them when it stops.</summary>
+    public required IReadOnlyList<Socket> Https { get; init; }
+
+    /// <summary>Listening sockets on which plain HTTP is sent to TLS.</summary>
+    public IReadOnlyList<Socket> Http { get; init; } = [];
+
+    /// <summary>The port that plain HTTP is sent to.</summary>
+    public int RedirectPort { get; init; } = 443;
+
+    /// <summary>
+    /// The leaf with its key for the name in a handshake, empty where it has none; null for a name that gets no certificate. Called on
+    /// every handshake, from any thread.
+    /// </summary>
+    public required Func<string, X509Certificate2?> Certificates { get; init; }
+
+    /// <summary>Roots for upstreams that speak TLS and are not on loopback.</summary>
+    public required Func<X509Certificate2Collection> UpstreamRoots { get; init; }
+
+    public required RouteTable Routes { get; init; }
+
+    public required RequestLog Log { get; init; }
+}

@@ -1,0 +1,303 @@
+using System.Runtime.CompilerServices;
+using Locald.Proxy.Connections;
+using Locald.Proxy.Http1;
+using Locald.Proxy.IO;
+using Locald.Proxy.Routing;
+
+namespace Locald.Proxy.Upstream;
+
+/// <summary>
+/// One request forwarded and its response brought back, both streaming. A request without body runs in one line of awaits; a body is
+/// sent beside it, since an upstream may answer before it has read all.
+/// </summary>
+internal sealed class Exchange(ClientConnection connection, RequestHead head, BodyReader requestBody, OutputBuffer output, ForwardedFields forwarded)
+{
+    private readonly BodyWriter _responseBody = new(output);
+    private bool _keepAlive;
+    private bool _continued;
+    private Upload? _upload;
+
+    /// <summary>Status of the response that was begun, or 0.</summary>
+    internal int Status { get; private set; }
+
+    /// <summary>Bytes of the response's body that were passed on.</summary>
+    internal long ResponseBytes { get; private set; }
+
+    /// <summary>Whether the response's head is on its way: from then on a fault can only cut the connection.</summary>
+    internal bool Started => Status != 0;
+
+    /// <summary>Ends when nothing reads the request's body any more.</summary>
+    internal Task Settled => _upload?.Task ?? Task.CompletedTask;
+
+    /// <summary>Forwards the request whose head was parsed and whose body begins in the connection's input.</summary>
+    /// <exception cref="IOException">The client left, or the response broke off: nothing more can be said on the connection.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<ExchangeResult> RunAsync(UpstreamTarget target, int prefixLength, bool keepAlive)
+    {
+        (_keepAlive, _continued, _upload, Status, ResponseBytes) = (keepAlive, false, null, 0, 0);
+        UpstreamPool pool = connection.Server.Pools.For(target);
+        UpstreamConnection? upstream = pool.TakeResting(head.IsReplayable ? Limits.UpstreamIdle : Limits.UpstreamFresh);
+        while (true)
+        {
+            try
+            {
+                upstream ??= await pool.DialAsync();
+                connection.Attach(upstream);
+                bool reusable = await TryAsync(upstream, target, prefixLength);
+                connection.Detach();
+                if (reusable)
+                {
+                    pool.Return(upstream);
+                }
+                else
+                {
+                    upstream.Dispose();
+                }
+
+                return new(_keepAlive);
+            }
+            catch (Exception e) when (e is UpstreamException || PeerGone.Explains(e))
+            {
+                connection.Detach();
+                bool stale = upstream is { Reused: true } && e is UpstreamException { Fault: UpstreamFault.ClosedEarly } && head.IsReplayable
+                    && !connection.UpstreamExpired && !connection.ClientGone;
+                Abandon(upstream);
+                if (stale)
+                {
+                    // The upstream closed while the connection rested, and so most likely all others: once more, over a new one.
+                    upstream = null;
+                    pool.CloseRested(-1);
+                    continue;
+                }
+
+                if (Started || e is not UpstreamException fault)
+                {
+                    throw;
+                }
+
+                return connection.UpstreamExpired
+                    ? new(_keepAlive, UpstreamFault.ResponseTimeout, $"no answer within {Limits.ResponseWait / 1000} s")
+                    : new(_keepAlive, fault.Fault, fault.Message);
+            }
+        }
+    }
+
+    /// <summary>Whether the upstream's connection can carry another exchange.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TryAsync(UpstreamConnection upstream, UpstreamTarget target, int prefixLength)
+    {
+        connection.AwaitExchange(Wait.Response, Limits.ResponseWait);
+        HeadWriter.AppendRequest(upstream.Output, head, target, prefixLength, forwarded);
+        if (head.BodyKind == BodyKind.None)
+        {
+            await SendHeadAsync(upstream);
+        }
+        else
+        {
+            upstream.RequestBody.Begin(head.BodyKind == BodyKind.Chunked);
+            _upload = new Upload(connection, requestBody, upstream);
+        }
+
+        int length = await ReadFinalHeadAsync(upstream);
+        ResponseHead response = upstream.Head;
+        if (response.Status == 101)
+        {
+            return await SwitchAsync(upstream, length);
+        }
+
+        BodyKind kind = response.BodyKind(head.IsHead);
+        BodyKind framing = kind is BodyKind.Chunked or BodyKind.UntilClose ? (head.IsHttp10 ? BodyKind.UntilClose : BodyKind.Chunked) : kind;
+        bool unread = _upload is { Ended: false };
+        if (framing == BodyKind.UntilClose || connection.Server.Stopping
+            || (unread && (response.Status >= 400 || (head.Fields.ExpectContinue && !_continued))))
+        {
+            // A client that still sends a body nobody will read is told to stop.
+            _keepAlive = false;
+        }
+
+        Status = response.Status;
+        HeadWriter.AppendResponse(output, response, upstream.Input.Unread[..length], framing, ConnectionOption);
+        upstream.Input.Take(length);
+        upstream.ResponseBody.Begin(kind, response.Fields.ContentLength);
+        _responseBody.Begin(framing == BodyKind.Chunked);
+        await CopyBodyAsync(upstream);
+
+        bool reusable = response.KeepAlive && kind != BodyKind.UntilClose && upstream.Input.IsEmpty;
+        return _upload is null ? reusable : await FinishUploadAsync(upstream) && reusable;
+    }
+
+    private ReadOnlySpan<byte> ConnectionOption => !_keepAlive ? "close"u8 : head.IsHttp10 ? "keep-alive"u8 : [];
+
+    private static async ValueTask SendHeadAsync(UpstreamConnection upstream)
+    {
+        try
+        {
+            await upstream.Output.FlushAsync();
+        }
+        catch (Exception e) when (PeerGone.Explains(e))
+        {
+            throw new UpstreamException(UpstreamFault.ClosedEarly, "the connection closed before the request was sent", e);
+        }
+    }
+
+    /// <summary>Reads up to the final response's head, passing interim ones on. Its length in bytes, still in the input.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReadFinalHeadAsync(UpstreamConnection upstream)
+    {
+        for (int interim = 0; interim <= Limits.Interim; interim++)
+        {
+            int length = await ReadHeadAsync(upstream);
+            HeadFault fault = upstream.Head.Parse(upstream.Input.Unread[..length]);
+            if (fault != HeadFault.None)
+            {
+                throw new UpstreamException(UpstreamFault.BadResponse, fault.Reason());
+            }
+
+            if (!upstream.Head.IsInformational)
+            {
+                return length;
+            }
+
+            if (upstream.Head.Status == 101)
+            {
+                return head.WantsUpgrade ? length : throw new UpstreamException(UpstreamFault.BadResponse, "101 to a request that asked for no upgrade");
+            }
+
+            _continued |= upstream.Head.Status == 100;
+            if (!head.IsHttp10)
+            {
+                HeadWriter.AppendResponse(output, upstream.Head, upstream.Input.Unread[..length], BodyKind.None, default);
+                await output.FlushAsync();
+            }
+
+            upstream.Input.Take(length);
+        }
+
+        throw new UpstreamException(UpstreamFault.BadResponse, $"more than {Limits.Interim} interim responses");
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<int> ReadHeadAsync(UpstreamConnection upstream)
+    {
+        HeadScanner scanner = default;
+        while (true)
+        {
+            HeadFault fault = scanner.Find(upstream.Input.Unread, out int length);
+            if (fault != HeadFault.None)
+            {
+                throw new UpstreamException(UpstreamFault.BadResponse, fault.Reason());
+            }
+
+            if (length > 0)
+            {
+                return length;
+            }
+
+            if (await FillAsync(upstream) == 0)
+            {
+                throw upstream.Input.IsEmpty
+                    ? new UpstreamException(UpstreamFault.ClosedEarly, "the connection closed without an answer")
+                    : new UpstreamException(UpstreamFault.BadResponse, "the connection closed within the answer's head");
+            }
+        }
+    }
+
+    /// <summary>A reset is an end like any other here; what it means depends on what came before.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<int> FillAsync(UpstreamConnection upstream)
+    {
+        try
+        {
+            return await upstream.Input.FillAsync();
+        }
+        catch (Exception e) when (PeerGone.Explains(e))
+        {
+            return 0;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask CopyBodyAsync(UpstreamConnection upstream)
+    {
+        BodyReader body = upstream.ResponseBody;
+        while (true)
+        {
+            switch (body.Next(out ReadOnlyMemory<byte> data))
+            {
+                case BodyStep.Data:
+                    ResponseBytes += data.Length;
+                    await _responseBody.WriteAsync(data);
+                    break;
+                case BodyStep.NeedMore:
+                    await output.FlushAsync();
+                    connection.AwaitExchange(Wait.Stall, Limits.Stall);
+                    if (await upstream.Input.FillAsync() == 0 && !body.EndOfInput())
+                    {
+                        // Never a clean end for a response that is not whole.
+                        throw new IOException("the upstream closed within the response's body");
+                    }
+
+                    break;
+                case BodyStep.End:
+                    await _responseBody.EndAsync(body);
+                    return;
+                default:
+                    throw new IOException(body.Fault.Reason());
+            }
+        }
+    }
+
+    /// <summary>Waits for the request's body to end, within bounds. Whether it reached the upstream whole.</summary>
+    private async ValueTask<bool> FinishUploadAsync(UpstreamConnection upstream)
+    {
+        bool whole = _upload!.Ended && !_upload.Discarding;
+        if (!_upload.Ended)
+        {
+            _upload.Discard();
+            upstream.Abort();
+        }
+
+        _keepAlive &= await _upload.Task;
+        return whole;
+    }
+
+    /// <summary>Gives up on the upstream. What the client still sends is read away while it is told so; the upload ends by itself.</summary>
+    private void Abandon(UpstreamConnection? upstream)
+    {
+        upstream?.Abort();
+        _upload ??= head.BodyKind == BodyKind.None ? null : new Upload(connection, requestBody, null);
+        if (_upload is { Ended: false })
+        {
+            _upload.Discard();
+        }
+
+        _keepAlive &= _upload is null || (_upload.Ended && _upload.Task.Result);
+        if (upstream is not null)
+        {
+            _ = DisposeAfterAsync(Settled, upstream);
+        }
+    }
+
+    /// <summary>The upload may still hold the upstream's buffers.</summary>
+    private static async Task DisposeAfterAsync(Task upload, UpstreamConnection upstream)
+    {
+        await upload;
+        upstream.Dispose();
+    }
+
+    /// <summary>101: both sides now speak another protocol, and bytes pass as they are until both have ended.</summary>
+    private async ValueTask<bool> SwitchAsync(UpstreamConnection upstream, int length)
+    {
+        Status = 101;
+        _keepAlive = false;
+        HeadWriter.AppendResponse(output, upstream.Head, upstream.Input.Unread[..length], BodyKind.None, default);
+        upstream.Input.Take(length);
+        await output.FlushAsync();
+        if (_upload is null || await _upload.Task)
+        {
+            await new Tunnel(connection, requestBody.Input, output, upstream).RunAsync();
+        }
+
+        return false;
+    }
+}
