@@ -16,6 +16,7 @@ internal sealed class LeafCache : IDisposable
     private readonly ConcurrentDictionary<string, Slot>.AlternateLookup<ReadOnlySpan<char>> _byName;
     private readonly Lock _adding = new();
     private long _uses;
+    private int _evicted;
 
     internal LeafCache(Func<string, X509Certificate2> make, TimeProvider clock, int limit)
     {
@@ -63,17 +64,29 @@ internal sealed class LeafCache : IDisposable
         }
     }
 
-    /// <summary>What was not used for longest makes room. It is not disposed of: a handshake may hold it, so the collector decides.</summary>
     private Slot Add(string name)
     {
         lock (_adding)
         {
             if (_slots.Count >= _limit && !_slots.ContainsKey(name))
             {
-                _slots.TryRemove(_slots.MinBy(slot => slot.Value.LastUse).Key, out _);
+                Evict();
             }
 
             return _slots.GetOrAdd(name, static name => new Slot(name));
+        }
+    }
+
+    /// <summary>
+    /// What was not used for longest makes room. It is not disposed of, since a handshake may hold it: that is the collector's to know.
+    /// But most of a leaf is memory of the cryptographic library, which the collector does not see and would let pile up.
+    /// </summary>
+    private void Evict()
+    {
+        _slots.TryRemove(_slots.MinBy(slot => slot.Value.LastUse).Key, out _);
+        if (++_evicted % _limit == 0)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
         }
     }
 
