@@ -7,25 +7,26 @@ namespace Locald.Certificates;
 /// </summary>
 public sealed class CertManager : IDisposable
 {
+    private readonly RootFolder _files;
     private readonly Root _root;
     private readonly LeafMint _mint;
     private readonly LeafCache _leaves;
     private readonly TimeProvider _clock;
 
-    private CertManager(Root root, string rootPemPath, TimeProvider clock)
+    private CertManager(RootFolder files, Root root, TimeProvider clock)
     {
+        _files = files;
         _root = root;
         _clock = clock;
         _mint = new LeafMint(root, clock);
         _leaves = new LeafCache(MakeForServing, clock, Limits.CachedLeaves);
-        RootPemPath = rootPemPath;
     }
 
     /// <summary>The root's certificate, without its key.</summary>
     public X509Certificate2 Root => _root.Certificate;
 
     /// <summary>The root's certificate as a PEM file, for clients that take one.</summary>
-    public string RootPemPath { get; }
+    public string RootPemPath => _files.CertificatePath;
 
     public DateTimeOffset RootExpiresAt => _root.Certificate.NotAfter;
 
@@ -48,7 +49,7 @@ public sealed class CertManager : IDisposable
     {
         clock ??= TimeProvider.System;
         RootFolder files = new(folder, owner, clock);
-        return new CertManager(files.LoadOrCreate(), files.CertificatePath, clock);
+        return new CertManager(files, files.LoadOrCreate(), clock);
     }
 
     /// <summary>Opens the root in the folder and never makes one.</summary>
@@ -58,7 +59,7 @@ public sealed class CertManager : IDisposable
     {
         clock ??= TimeProvider.System;
         RootFolder files = new(folder, owner: null, clock);
-        return files.Load() is { } root ? new CertManager(root, files.CertificatePath, clock) : null;
+        return files.Load() is { } root ? new CertManager(files, root, clock) : null;
     }
 
     /// <summary>The certificate, with its key, for a client that asks for the name. It stays ours: do not dispose of it.</summary>
@@ -86,6 +87,10 @@ public sealed class CertManager : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(life, TimeSpan.Zero);
         return _mint.Make(names.Select(ServerName.Canonical).Distinct(), life);
     }
+
+    /// <summary>Writes a public file into the root's folder, in turn with other processes.</summary>
+    /// <exception cref="RootException">The folder cannot be written.</exception>
+    public void WriteBeside(string name, ReadOnlySpan<byte> content) => _files.WriteBeside(name, content);
 
     public void Dispose()
     {

@@ -41,12 +41,28 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
     /// <exception cref="RootException">The root cannot be used, or not be made.</exception>
     internal Root LoadOrCreate() => Load() ?? Create();
 
+    /// <exception cref="RootException">The folder cannot be written.</exception>
+    internal void WriteBeside(string name, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            using FolderLock turn = TakeTurn();
+            AtomicFile.Write(Path.Combine(path, name), content, AtomicFile.Public, owner);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw RootFaults.Unwritable(path, error);
+        }
+    }
+
+    private FolderLock TakeTurn() => FolderLock.Take(path) ?? throw RootFaults.Busy(path);
+
     private Root Create()
     {
         try
         {
             PrivateFolder.Create(path, owner);
-            using FolderLock turn = FolderLock.Take(path) ?? throw RootFaults.Busy(path);
+            using FolderLock turn = TakeTurn();
             if (Load() is { } madeMeanwhile)
             {
                 return madeMeanwhile;

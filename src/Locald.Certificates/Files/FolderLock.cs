@@ -9,7 +9,7 @@ namespace Locald.Certificates.Files;
 /// The right to write into a folder of ours, held by one process at a time. The kernel gives it back when its holder dies,
 /// so a killed process locks nobody out.
 /// </summary>
-public sealed class FolderLock : IDisposable
+internal sealed class FolderLock : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
@@ -21,7 +21,7 @@ public sealed class FolderLock : IDisposable
     /// <returns>The lock, or null where another process did not give it back in time.</returns>
     /// <exception cref="IOException">The folder cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
-    public static FolderLock? Take(string folder)
+    internal static FolderLock? Take(string folder)
     {
         long end = Environment.TickCount64 + (long)Limits.LockWait.TotalMilliseconds;
         do
