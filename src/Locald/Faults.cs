@@ -1,3 +1,4 @@
+using Locald.Certificates;
 using Locald.Proxy.Listening;
 using Locald.Proxy.Routing;
 using Locald.Serving;
@@ -16,7 +17,25 @@ internal static class Faults
         UserError error => error,
         ListenException fault => Listening(fault),
         RouteFormatException fault => new("serve", fault.Message, ExitCode.Usage, $"locald serve {fault.Example}"),
+        RootException fault => Root(fault),
+        NameException fault => new("making the certificate", fault.Message, ExitCode.Usage, $"locald cert {Suggest(fault)}"),
         _ => null,
+    };
+
+    private static UserError Root(RootException fault)
+    {
+        ExitCode code = fault.Fault is RootFault.Unreadable or RootFault.Unwritable or RootFault.ReadOnly or RootFault.Exposed
+            ? ExitCode.Permission
+            : ExitCode.Failed;
+        return new($"using the root in {fault.Path}", fault.Why, code, [.. fault.Hints]);
+    }
+
+    private static string Suggest(NameException fault) => fault.Fault switch
+    {
+        NameFault.TopLevelWildcard => "app.localhost api.localhost",
+        NameFault.PartialWildcard => "'*.app.localhost'",
+        NameFault.NotLdh when fault.Name.Contains('_') => fault.Name.Replace('_', '-'),
+        _ => "app.localhost",
     };
 
     private static UserError Listening(ListenException fault) => fault.Fault switch

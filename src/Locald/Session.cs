@@ -18,6 +18,12 @@ public sealed record Session
         init => _state = value;
     }
 
+    /// <summary>The folder that relative paths start from.</summary>
+    public string WorkingFolder { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>Finds the file of the system's own roots; null where there is none.</summary>
+    public Func<string?> SystemBundle { get; init; } = ClientTrust.SystemRoots.Bundle;
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public static Session ForProcess()

@@ -7,7 +7,7 @@ namespace Locald;
 /// The one place that speaks. Data goes to standard output, talk to standard error, so that a pipe carries facts alone;
 /// colour only on a terminal, and never against <c>NO_COLOR</c> (https://no-color.org).
 /// </summary>
-public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool interactive)
+public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool interactive, Stream? bytes = null)
 {
     /// <summary>Whether a person can be asked something: standard input and standard error are both terminals.</summary>
     public bool Interactive { get; } = interactive;
@@ -24,6 +24,14 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
 
     /// <summary>Writes data as it is, without a line end (PEM text, help).</summary>
     public void Raw(string text) => data.Write(text);
+
+    /// <summary>Writes bytes to standard output, where a text would change them.</summary>
+    public void Bytes(ReadOnlySpan<byte> content)
+    {
+        data.Flush();
+        using Stream output = bytes ?? Console.OpenStandardOutput();
+        output.Write(content);
+    }
 
     /// <summary>Writes one JSON value, indented, and a line end to standard output.</summary>
     public void Json(Action<Utf8JsonWriter> write)

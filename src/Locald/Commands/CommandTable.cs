@@ -7,6 +7,9 @@ public static class CommandTable
 {
     public static IReadOnlyList<Command> All { get; } =
     [
+        CertCommand.Definition,
+        CaCommand.Definition,
+        EnvCommand.Definition,
         VersionCommand.Definition,
         HelpCommand.Definition,
     ];

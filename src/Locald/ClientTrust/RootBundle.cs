@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text;
+using Locald.Certificates;
+
+namespace Locald.ClientTrust;
+
+/// <summary>
+/// One file with every root that clients trusted so far, and ours: most variables replace a client's roots, so ours alone would cut it off
+/// from the web. It names its sources, so that it can be made afresh when the variables already point to it.
+/// </summary>
+internal sealed class RootBundle
+{
+    private const string FileName = "bundle.pem";
+    private const string SourceMark = "# from ";
+
+    private readonly List<string> _sources;
+
+    private RootBundle(string path, List<string> sources) => (Path, _sources) = (path, sources);
+
+    internal string Path { get; }
+
+    /// <summary>Files that the roots come from. Without any, the bundle holds our root alone.</summary>
+    internal IReadOnlyList<string> Sources => _sources;
+
+    /// <summary>Finds what the bundle is made of: the user's own settings, and the system's roots unless SSL_CERT_FILE replaces them.</summary>
+    /// <param name="folder">The root's folder.</param>
+    /// <param name="variable">Reads an environment variable.</param>
+    /// <param name="systemBundle">The system's own bundle, or null where there is none.</param>
+    internal static RootBundle Plan(string folder, Func<string, string?> variable, string? systemBundle)
+    {
+        string path = System.IO.Path.Combine(folder, FileName);
+        string root = System.IO.Path.Combine(folder, "root.pem");
+        string[] recorded = RecordedSources(path);
+        List<string> sources = [];
+        string? chosen = variable("SSL_CERT_FILE");
+        if (chosen is null || chosen == root || (chosen != path && !File.Exists(chosen)))
+        {
+            sources.AddRange(systemBundle is null ? [] : [systemBundle]);
+        }
+
+        foreach (ClientVariable client in ClientVariable.All.Where(client => client.File != TrustFile.None))
+        {
+            string? ambient = variable(client.Name);
+            sources.AddRange(ambient == path ? recorded : ambient is null || ambient == root ? [] : [ambient]);
+        }
+
+        if (sources.Count == 0 && systemBundle is not null)
+        {
+            sources.Add(systemBundle);
+        }
+
+        return new RootBundle(path, [.. sources.Where(File.Exists).Distinct()]);
+    }
+
+    /// <summary>Writes the bundle if it would change.</summary>
+    /// <exception cref="UserError">A source cannot be read.</exception>
+    /// <exception cref="RootException">The folder cannot be written.</exception>
+    internal void Refresh(CertManager certificates)
+    {
+        byte[] content = Encoding.UTF8.GetBytes(Compose(certificates));
+        if (File.Exists(Path) && File.ReadAllBytes(Path).AsSpan().SequenceEqual(content))
+        {
+            return;
+        }
+
+        certificates.WriteBeside(FileName, content);
+    }
+
+    private string Compose(CertManager certificates)
+    {
+        StringBuilder text = new();
+        text.Append("# Made by locald env, which makes it afresh: the roots of the files below, and locald's own.\n");
+        foreach (string source in _sources)
+        {
+            text.Append(SourceMark).Append(source).Append('\n');
+        }
+
+        HashSet<string> seen = [];
+        Append(text, seen, certificates.Root.ExportCertificatePem());
+        Append(text, seen, SystemRoots.WindowsStore());
+        foreach (string source in _sources)
+        {
+            Append(text, seen, Disk.Read(source));
+        }
+
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, HashSet<string> seen, ReadOnlySpan<char> pem)
+    {
+        while (PemEncoding.TryFind(pem, out PemFields block))
+        {
+            string certificate = pem[block.Location].ToString().ReplaceLineEndings("\n");
+            if (pem[block.Label] is "CERTIFICATE" && seen.Add(certificate))
+            {
+                text.Append(certificate).Append('\n');
+            }
+
+            pem = pem[block.Location.End..];
+        }
+    }
+
+    private static string[] RecordedSources(string path) => !File.Exists(path) ? [] :
+    [
+        .. File.ReadLines(path).TakeWhile(line => line.StartsWith('#'))
+            .Where(line => line.StartsWith(SourceMark, StringComparison.Ordinal)).Select(line => line[SourceMark.Length..]),
+    ];
+}
