@@ -8,10 +8,15 @@ namespace Locald.Proxy.Listening;
 /// </summary>
 public static class PortOwners
 {
-    /// <summary>Reading every process's open files takes milliseconds, and a page of a failing app may be asked for in a storm.</summary>
-    private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(1);
+    /// <summary>Reading every process's open files takes tens of milliseconds, and a page of a failing app may be asked for in a storm.</summary>
+    private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(2);
 
-    private static volatile Snapshot? _last;
+    /// <summary>Where Linux's ephemeral ports begin: what listens above belongs to editors and test runs, not to an app with a port of its own.</summary>
+    private const int FirstEphemeral = 32768;
+
+    private static readonly Lock Reading = new();
+
+    private static Snapshot? _last;
 
     /// <summary>Ports that never speak HTTP: MySQL, PostgreSQL, Redis and their like.</summary>
     private static ReadOnlySpan<int> Databases => [1433, 1521, 2181, 3306, 5432, 5672, 6379, 9092, 11211, 27017];
@@ -20,8 +25,8 @@ public static class PortOwners
     public static IReadOnlyList<PortOwner> On(int port) => [.. Current().Where(o => o.Port == port)];
 
     /// <summary>
-    /// What an app that is not on <paramref name="port"/> may be on: listeners that loopback reaches, above 1023, not locald itself,
-    /// no well-known database; this user's first, then the nearest port.
+    /// What an app that is not on <paramref name="port"/> may be on: listeners that loopback reaches, on a port from 1024 to 32767, not
+    /// locald itself, no well-known database; this user's first, then the nearest port.
     /// </summary>
     /// <param name="port">Where nothing was found.</param>
     /// <param name="max">The most to return, one per port.</param>
@@ -30,7 +35,7 @@ public static class PortOwners
 
     internal static IReadOnlyList<PortOwner> Nearest(IEnumerable<PortOwner> all, int port, int max, int ownProcess, int? ownUser) =>
     [
-        .. all.Where(o => o.AnswersLoopback && o.Port > 1023 && o.Port != port && o.ProcessId != ownProcess && !Databases.Contains(o.Port))
+        .. all.Where(o => o.AnswersLoopback && o.Port is > 1023 and < FirstEphemeral && o.Port != port && o.ProcessId != ownProcess && !Databases.Contains(o.Port))
             .OrderByDescending(o => o.UserId == ownUser)
             .ThenByDescending(o => o.ProcessId is not null)
             .ThenBy(o => Math.Abs(o.Port - port))
@@ -40,13 +45,16 @@ public static class PortOwners
 
     private static IReadOnlyList<PortOwner> Current()
     {
-        Snapshot? last = _last;
-        if (last is null || TimeProvider.System.GetElapsedTime(last.At) > KeptFor)
+        lock (Reading)
         {
-            _last = last = new(TimeProvider.System.GetTimestamp(), Read());
-        }
+            if (_last is null || TimeProvider.System.GetElapsedTime(_last.At) > KeptFor)
+            {
+                IReadOnlyList<PortOwner> owners = Read();
+                _last = new(TimeProvider.System.GetTimestamp(), owners);
+            }
 
-        return last.Owners;
+            return _last.Owners;
+        }
     }
 
     private static IReadOnlyList<PortOwner> Read()

@@ -104,8 +104,8 @@ internal sealed class ProcFolder(string root)
             return Clean(Read($"{pid}/comm").Trim());
         }
 
-        // A process that renamed itself ("next-server (v15)") has one word with spaces in it.
-        string name = Path.GetFileName(words.Length == 1 ? words[0].Split(' ')[0] : words[0]);
+        // A process that renamed itself ("next-server (v15)", "nginx: master process") has one word with spaces in it.
+        string name = Path.GetFileName(words.Length == 1 ? words[0].Split(' ')[0].TrimEnd(':') : words[0]);
         string? script = Interpreters.Any(i => name.StartsWith(i, StringComparison.Ordinal))
             ? words.Skip(1).FirstOrDefault(w => !w.StartsWith('-'))
             : null;

@@ -18,7 +18,7 @@ public sealed class PortOwnersTests
 
     [Fact]
     public void What_loopback_does_not_reach_or_is_no_app_is_left_out() =>
-        Assert.Equal([4000, 4001], Nearest(3000, Owner(5432), Owner(22), Owner(3000), Owner(8443, pid: 99), Owner(9000, address: "192.0.2.1"),
+        Assert.Equal([4000, 4001], Nearest(3000, Owner(5432), Owner(22), Owner(3000), Owner(40_000), Owner(8443, pid: 99), Owner(9000, address: "192.0.2.1"),
             Owner(4000, address: "0.0.0.0"), Owner(4001, address: "::"), Owner(4000, address: "::1")));
 
     [Fact]

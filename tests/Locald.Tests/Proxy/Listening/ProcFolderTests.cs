@@ -48,6 +48,7 @@ public sealed class ProcFolderTests : IDisposable
     [InlineData("/usr/sbin/nginx\0-g\0daemon off;\0", "nginx")]
     [InlineData("/usr/bin/python3\0-m\0manage.py\0", "python3 manage.py")]
     [InlineData("next-server (v15.1.0)\0", "next-server")]
+    [InlineData("nginx: master process nginx\0", "nginx")]
     [InlineData("evil\u001b[31m\n\0", "evil[31m")]
     [InlineData("", "MainThread")]
     public void A_program_is_named_by_its_command_line(string commandLine, string program)

@@ -151,4 +151,48 @@ public sealed class RouteTableTests
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
+
+    [Fact]
+    public void Random_requests_find_what_a_plain_reading_of_the_rules_finds()
+    {
+        Random random = new(20265);
+        string[] names = ["a", "b.a", "*.a", "*.b.a", "*", "localhost"];
+        string[] prefixes = ["", "/x", "/x/y", "/x/y/z"];
+        string[] hosts = ["a.localhost", "b.a.localhost", "c.b.a.localhost", "d.localhost", "localhost", "a.localhos", "xa.localhost"];
+        string[] pieces = ["/", "x", "y", "z", "/x", "/x/y", "%78", "%2F", "%", "xx"];
+        for (int turn = 0; turn < 300; turn++)
+        {
+            Route[] routes =
+            [
+                .. names.SelectMany(n => prefixes.Select(p => n + p)).Where(_ => random.Next(3) == 0).Select((n, i) => Route.Parse($"{n}={i + 1}", "/")),
+            ];
+            RouteTable table = RouteTable.Create(routes);
+            for (int i = 0; i < 100; i++)
+            {
+                string host = hosts[random.Next(hosts.Length)];
+                string path = "/" + string.Concat(Enumerable.Range(0, random.Next(4)).Select(_ => pieces[random.Next(pieces.Length)]));
+                string read = path.Replace("%78", "x", StringComparison.Ordinal);
+                Route? expected = routes
+                    .Where(r => r.Name.IsWildcard ? host.EndsWith("." + r.Name.Host, StringComparison.Ordinal) : host == r.Name.Host)
+                    .Where(r => read == r.Name.Prefix || read.StartsWith(r.Name.Prefix + "/", StringComparison.Ordinal))
+                    .OrderBy(r => r.Name.IsWildcard)
+                    .ThenByDescending(r => r.Name.Host.Length)
+                    .ThenByDescending(r => r.Name.Prefix.Length)
+                    .FirstOrDefault();
+
+                RouteMatch match = Find(table, host, path);
+                if (host == "localhost" && expected is null)
+                {
+                    Assert.NotEqual(RouteOutcome.NoSuchName, match.Outcome);
+                    continue;
+                }
+
+                Assert.Same(expected, match.Route);
+                if (expected is not null)
+                {
+                    Assert.Equal(expected.Name.Prefix, path[..match.PrefixLength].Replace("%78", "x", StringComparison.Ordinal));
+                }
+            }
+        }
+    }
 }
