@@ -62,6 +62,18 @@ public sealed class CertManager : IDisposable
         return files.Load() is { } root ? new CertManager(files, root, clock) : null;
     }
 
+    /// <summary>The root's certificate alone, whatever may be wrong with its key, its dates or its profile: enough to look for it in trust stores.</summary>
+    /// <param name="folder">As for <see cref="Open"/>.</param>
+    /// <param name="path">The file that holds it, or would.</param>
+    /// <returns>Null where there is none yet.</returns>
+    /// <exception cref="RootException">There is a file that cannot be read, or that is no certificate.</exception>
+    public static X509Certificate2? ReadRoot(string folder, out string path)
+    {
+        RootFolder files = new(folder, owner: null, TimeProvider.System);
+        path = files.CertificatePath;
+        return files.LoadCertificate();
+    }
+
     /// <summary>The certificate, with its key, for a client that asks for the name. It stays ours: do not dispose of it.</summary>
     /// <param name="serverName">The SNI; empty or null, <c>localhost</c> and a loopback address all give the leaf of this machine.</param>
     /// <returns>Null for every name that is not well-formed and under <c>.localhost</c> (TLS: unrecognized_name); nothing is kept of it.</returns>

@@ -38,6 +38,10 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
         return root;
     }
 
+    /// <returns>The certificate without a look at its key, or null where there is none.</returns>
+    /// <exception cref="RootException">The file cannot be read, or holds no certificate.</exception>
+    internal X509Certificate2? LoadCertificate() => Read(CertificatePath) is { } file ? ParseCertificate(file) : null;
+
     /// <exception cref="RootException">The root cannot be used, or not be made.</exception>
     internal Root LoadOrCreate() => Load() ?? Create();
 

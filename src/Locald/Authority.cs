@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Locald.Certificates;
 
 namespace Locald;
@@ -15,6 +16,11 @@ internal static class Authority
     /// <summary>Opens the root, or gives null where none was made yet.</summary>
     /// <exception cref="RootException">There is a root, and it cannot be used.</exception>
     internal static CertManager? OpenExisting(Session session) => CertManager.OpenExisting(Folder(session), session.Clock);
+
+    /// <summary>The root's certificate alone, in whatever state the rest is, and the file that holds it or would; the certificate is null where none was made yet.</summary>
+    /// <exception cref="RootException">There is a file that cannot be read, or that is no certificate.</exception>
+    internal static (X509Certificate2? Certificate, string PemFile) ReadRoot(Session session) =>
+        (CertManager.ReadRoot(Folder(session), out string path), path);
 
     /// <summary>Under sudo, whose new files become.</summary>
     internal static FileOwner? Owner(Session session) => session.State.Owner is { } owner ? new FileOwner(owner.Uid, owner.Gid) : null;

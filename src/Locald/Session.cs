@@ -1,3 +1,5 @@
+using Locald.Trust;
+
 namespace Locald;
 
 /// <summary>Everything outside the program that a command touches, so that a test can hand it another.</summary>
@@ -23,6 +25,9 @@ public sealed record Session
 
     /// <summary>Finds the file of the system's own roots; null where there is none.</summary>
     public Func<string?> SystemBundle { get; init; } = ClientTrust.SystemRoots.Bundle;
+
+    /// <summary>Finds the system's trust store; gives null on an operating system whose store is not supported yet.</summary>
+    public Func<ITrustStore?> SystemStore { get; init; } = TrustStores.System;
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

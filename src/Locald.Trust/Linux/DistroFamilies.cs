@@ -94,6 +94,6 @@ public static class DistroFamilies
         ToolCall manager = Array.Find(family.Packages, p => machine.FindTool(p.Name) is not null) ?? family.Packages[0];
 
         // Slim images carry no package lists.
-        return manager.Name == "apt-get" ? $"apt-get update && {manager}" : manager.ToString();
+        return manager.Name == "apt-get" ? $"{machine.AsRoot("apt-get update")} && {machine.AsRoot(manager.ToString())}" : machine.AsRoot(manager.ToString());
     }
 }

@@ -12,8 +12,17 @@ public sealed record LinuxMachine(string Root, string SearchPath, bool Privilege
     /// <summary>How long a tool may take. A refresh with Java's hook takes about 1.5 s; a package lock or a slow disk much longer.</summary>
     public TimeSpan ToolLimit { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Whether the person at the keyboard is root, and not somebody for whom sudo runs us.</summary>
+    public bool PersonIsRoot { get; init; } = Privileged;
+
     public static LinuxMachine Running() =>
-        new("", Environment.GetEnvironmentVariable("PATH") ?? "", Environment.IsPrivilegedProcess);
+        new("", Environment.GetEnvironmentVariable("PATH") ?? "", Environment.IsPrivilegedProcess)
+        {
+            PersonIsRoot = Environment.IsPrivilegedProcess && Environment.GetEnvironmentVariable("SUDO_UID") is null or "" or "0",
+        };
+
+    /// <summary>A command as the person must type it to run it as root.</summary>
+    public string AsRoot(string command) => PersonIsRoot ? command : $"sudo {command}";
 
     /// <summary>Where a path of the system is to be found by this process.</summary>
     public string At(string path) => Root + path;

@@ -45,7 +45,7 @@ public sealed class LinuxSystemStore : ITrustStore
     public StoreStatus Probe(X509Certificate2 root) => Status(Look(root));
 
     public IReadOnlyList<StrayRoot> Strays(X509Certificate2? root) =>
-        StrayRoots.In(_anchors.All().Where(_anchors.IsScanned), root, a => [$"rm {a.Path}", RefreshCommand]);
+        StrayRoots.In(_anchors.All().Where(_anchors.IsScanned), root, a => [_machine.AsRoot($"rm {a.Path}"), _machine.AsRoot(RefreshCommand)]);
 
     public IReadOnlyList<Step> PlanInstall(X509Certificate2 root, string pemFile)
     {
@@ -241,19 +241,19 @@ public sealed class LinuxSystemStore : ITrustStore
 
     private StoreResult WhyNotInstalled(ToolRun run, BundleCheck after) => run switch
     {
-        { End: ToolEnd.TimedOut } => StoreResult.Failure(TrustFault.ToolTimedOut, Complaint(run), $"sudo {RefreshCommand}"),
-        { Succeeded: false } => StoreResult.Failure(TrustFault.ToolFailed, Complaint(run), $"sudo {RefreshCommand}"),
+        { End: ToolEnd.TimedOut } => StoreResult.Failure(TrustFault.ToolTimedOut, Complaint(run), _machine.AsRoot(RefreshCommand)),
+        { Succeeded: false } => StoreResult.Failure(TrustFault.ToolFailed, Complaint(run), _machine.AsRoot(RefreshCommand)),
         _ when after.State == StoreState.Damaged => StoreResult.Failure(TrustFault.BundleDamaged, after.Detail, DamageHints()),
-        _ => StoreResult.Failure(TrustFault.NotInBundle, $"{RefreshCommand} reported success, but {after.Detail}", $"sudo {RefreshCommand}"),
+        _ => StoreResult.Failure(TrustFault.NotInBundle, $"{RefreshCommand} reported success, but {after.Detail}", _machine.AsRoot(RefreshCommand)),
     };
 
     private StoreResult WhyNotRemoved(ToolRun run, BundleCheck after) => run switch
     {
-        { End: ToolEnd.TimedOut } => StoreResult.Failure(TrustFault.ToolTimedOut, Complaint(run), $"sudo {RefreshCommand}"),
-        { Succeeded: false } => StoreResult.Failure(TrustFault.ToolFailed, Complaint(run), $"sudo {RefreshCommand}"),
+        { End: ToolEnd.TimedOut } => StoreResult.Failure(TrustFault.ToolTimedOut, Complaint(run), _machine.AsRoot(RefreshCommand)),
+        { Succeeded: false } => StoreResult.Failure(TrustFault.ToolFailed, Complaint(run), _machine.AsRoot(RefreshCommand)),
         _ when after.State == StoreState.Damaged => StoreResult.Failure(TrustFault.BundleDamaged, after.Detail, DamageHints()),
         _ => StoreResult.Failure(TrustFault.StillInBundle,
-            $"{after.Holding[0]} still holds the root, though no file in {_family.Folder} does", $"sudo {RefreshCommand}"),
+            $"{after.Holding[0]} still holds the root, though no file in {_family.Folder} does", _machine.AsRoot(RefreshCommand)),
     };
 
     private StoreResult CannotWrite(Exception e) => e is UnauthorizedAccessException
@@ -271,7 +271,7 @@ public sealed class LinuxSystemStore : ITrustStore
     /// <summary>A bundle is put together from the anchors, so that a damaged one among them is the likely cause.</summary>
     private string[] DamageHints() =>
         _anchors.All().FirstOrDefault(a => a.Damaged && _anchors.IsScanned(a)) is { } culprit
-            ? [$"mend or delete {culprit.Path}, which is damaged, then: sudo {RefreshCommand}"] : [$"sudo {RefreshCommand}"];
+            ? [$"mend or delete {culprit.Path}, which is damaged, then: {_machine.AsRoot(RefreshCommand)}"] : [_machine.AsRoot(RefreshCommand)];
 
     /// <summary>Everything of the root that is on the machine.</summary>
     private sealed record Findings(BundleCheck Bundles, IReadOnlyList<Anchor> Anchors, CertificateLinks Links, IReadOnlyList<string> JavaEntries)

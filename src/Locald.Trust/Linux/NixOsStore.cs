@@ -24,7 +24,7 @@ public sealed class NixOsStore(LinuxMachine machine) : ITrustStore
         {
             Places = check.Holding,
             Fault = check.State == StoreState.Damaged ? TrustFault.BundleDamaged : TrustFault.None,
-            Hints = check.State == StoreState.Damaged ? ["sudo nixos-rebuild switch"] : [],
+            Hints = check.State == StoreState.Damaged ? [machine.AsRoot("nixos-rebuild switch")] : [],
         };
     }
 
@@ -42,7 +42,7 @@ public sealed class NixOsStore(LinuxMachine machine) : ITrustStore
         return status.State == StoreState.Trusted
             ? new(StoreOutcome.Already, status.Detail)
             : StoreResult.Failure(TrustFault.Declarative, "NixOS takes its roots from its configuration alone; add the lines below to /etc/nixos/configuration.nix",
-                "sudo nixos-rebuild switch") with { Snippet = Snippet(root) };
+                machine.AsRoot("nixos-rebuild switch")) with { Snippet = Snippet(root) };
     }
 
     public StoreResult Remove(X509Certificate2 root)
@@ -51,7 +51,7 @@ public sealed class NixOsStore(LinuxMachine machine) : ITrustStore
         return status.Places.Count == 0
             ? new(StoreOutcome.Already, $"{s_bundles[0]} does not hold the root")
             : StoreResult.Failure(TrustFault.Declarative, "NixOS takes its roots from its configuration alone; take the root out of security.pki in /etc/nixos/configuration.nix",
-                "sudo nixos-rebuild switch");
+                machine.AsRoot("nixos-rebuild switch"));
     }
 
     private static string Snippet(X509Certificate2 root) => $"""

@@ -7,12 +7,19 @@ public static class CommandTable
 {
     public static IReadOnlyList<Command> All { get; } =
     [
+        TrustCommand.Definition,
+        UntrustCommand.Definition,
+        StatusCommand.Definition,
+        DoctorCommand.Definition,
         CertCommand.Definition,
         CaCommand.Definition,
         EnvCommand.Definition,
         VersionCommand.Definition,
         HelpCommand.Definition,
     ];
+
+    /// <summary>Called by this program alone, and listed nowhere.</summary>
+    private static IReadOnlyList<Command> Internal { get; } = [SystemStoreCommand.Definition];
 
     /// <exception cref="UserError">Whatever the command could not do, or exit code 2 for a command that does not exist.</exception>
     public static Task<ExitCode> RunAsync(string[] line, Session session)
@@ -36,7 +43,7 @@ public static class CommandTable
     /// <exception cref="UserError">Exit code 2: there is no such command; the hint is the nearest one.</exception>
     internal static Command Find(string name)
     {
-        foreach (Command command in All)
+        foreach (Command command in All.Concat(Internal))
         {
             if (command.Name == name)
             {

@@ -210,7 +210,7 @@ public sealed class DebianStoreTests : IDisposable
         _debian.Write($"{Anchors}/theirs.crt", _another.ExportCertificatePem());
         StrayRoot stray = Assert.Single(_debian.Store.Strays(_root));
         Assert.Contains("87654321", stray.Subject);
-        Assert.Equal([$"rm {stray.Place}", "update-ca-certificates"], stray.RemoveCommand);
+        Assert.Equal([$"sudo rm {stray.Place}", "sudo update-ca-certificates"], stray.RemoveCommand);
         Assert.Equal(StoreOutcome.Already, _debian.Store.Remove(_root).Outcome);
         Assert.True(_debian.Has(stray.Place));
         Assert.Empty(_debian.Store.Strays(earlier));

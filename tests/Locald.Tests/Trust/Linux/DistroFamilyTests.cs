@@ -80,12 +80,12 @@ public sealed class DistroFamilyTests
     }
 
     [Theory]
-    [InlineData("ID=debian", "apt-get update && apt-get install -y ca-certificates")]
-    [InlineData("ID=alpine", "apk add ca-certificates")]
-    [InlineData("ID=fedora", "dnf install -y ca-certificates")]
-    [InlineData("ID=arch", "pacman -Sy --noconfirm ca-certificates")]
-    [InlineData("ID=\"opensuse-leap\"\nID_LIKE=\"suse opensuse\"", "zypper --non-interactive install ca-certificates")]
-    [InlineData("ID=void", "xbps-install -Sy ca-certificates")]
+    [InlineData("ID=debian", "sudo apt-get update && sudo apt-get install -y ca-certificates")]
+    [InlineData("ID=alpine", "sudo apk add ca-certificates")]
+    [InlineData("ID=fedora", "sudo dnf install -y ca-certificates")]
+    [InlineData("ID=arch", "sudo pacman -Sy --noconfirm ca-certificates")]
+    [InlineData("ID=\"opensuse-leap\"\nID_LIKE=\"suse opensuse\"", "sudo zypper --non-interactive install ca-certificates")]
+    [InlineData("ID=void", "sudo xbps-install -Sy ca-certificates")]
     public void A_slim_image_without_the_package_is_told_the_command_that_installs_it(string release, string command)
     {
         using FakeLinux linux = new(release);
@@ -103,7 +103,7 @@ public sealed class DistroFamilyTests
         using FakeLinux linux = new("ID=\"rhel\"");
         linux.Tool("/usr/bin/microdnf", "");
         using X509Certificate2 root = TestRoots.Create();
-        Assert.Equal("microdnf install -y ca-certificates", linux.Store.Probe(root).Hints[0]);
+        Assert.Equal("sudo microdnf install -y ca-certificates", linux.Store.Probe(root).Hints[0]);
     }
 
     [Fact]

@@ -14,7 +14,9 @@ internal sealed class FakeLinux : IDisposable
 
     public TimeSpan ToolLimit { get; set; } = TimeSpan.FromSeconds(30);
 
-    public LinuxMachine Machine => new(Root, "/opt/bin", Privileged: true) { ToolLimit = ToolLimit };
+    public bool Privileged { get; set; } = true;
+
+    public LinuxMachine Machine => new(Root, "/opt/bin", Privileged) { ToolLimit = ToolLimit, PersonIsRoot = false };
 
     public ITrustStore Store => LinuxSystemStore.Find(Machine);
 

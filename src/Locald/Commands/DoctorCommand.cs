@@ -1,0 +1,45 @@
+using Locald.CommandLine;
+using Locald.Control;
+using Locald.Doctor;
+
+namespace Locald.Commands;
+
+internal static class DoctorCommand
+{
+    internal static Command Definition { get; } = new()
+    {
+        Name = "doctor",
+        Summary = "check everything, and say what mends what is wrong",
+        Examples =
+        [
+            new("locald doctor", "every check, then each fix once"),
+            new("locald doctor --json", "the same for scripts; the ids are stable"),
+        ],
+        Options = [new("--json", null, "print it as JSON")],
+        Notes = """
+            Looks at the root's files, the trust stores, how clients resolve names, the ports 443 and 80, and the running
+            instance; changes nothing. Exit code 0 where no check failed, 3 where only trust is missing, else 1.
+
+            JSON: {checks: [{id, severity: ok|info|warning|failed, detail, remediation}], fixes: [{commands, resolves}],
+            exitCode}; ids: ca.root, trust.system, trust.system.stray, names.resolve, ports.https, ports.http, instance
+            """,
+        Run = RunAsync,
+    };
+
+    private static async Task<ExitCode> RunAsync(Arguments arguments, Session session)
+    {
+        Task<Check> resolution = ResolutionCheck.RunAsync(session);
+        (Check instance, InstanceStatus? running) = await InstanceCheck.RunAsync(session);
+        Diagnosis diagnosis = new([RootCheck.Run(session), .. TrustChecks.Run(session), await resolution, .. PortChecks.Run(running), instance]);
+        if (arguments.Has("--json"))
+        {
+            session.Terminal.Json(diagnosis.Write);
+        }
+        else
+        {
+            diagnosis.Show(session.Terminal);
+        }
+
+        return diagnosis.Code;
+    }
+}

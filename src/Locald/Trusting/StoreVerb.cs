@@ -1,0 +1,7 @@
+namespace Locald.Trusting;
+
+internal enum StoreVerb
+{
+    Install,
+    Remove,
+}
