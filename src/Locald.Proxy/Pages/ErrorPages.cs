@@ -64,12 +64,18 @@ public static class ErrorPages
     /// <summary>Any other status. Where the request could not be read the page is text.</summary>
     /// <param name="request">Null where it could not be read.</param>
     /// <param name="status">400 or above.</param>
-    /// <param name="detail">One sentence for the person whose request it was; may quote what the peer sent.</param>
+    /// <param name="detail">One sentence for the person whose request it was, or a reason in lower case; may quote what the peer sent.</param>
     public static LocalResponse Status(LocalRequest? request, int status, string detail)
     {
         (string kind, string title) = StatusText.Of(status);
-        return PageWriter.Write(request, new(status, kind, title, detail));
+        return PageWriter.Write(request, new(status, kind, title, Sentence(detail)));
     }
+
+    /// <summary>Reasons are written as the log has them: lower case, without a full stop.</summary>
+    private static string Sentence(string reason) =>
+        reason.Length == 0 || reason.EndsWith('.') ? reason
+        : reason.StartsWith("locald", StringComparison.Ordinal) ? reason + "."
+        : char.ToUpperInvariant(reason[0]) + reason[1..] + ".";
 
     internal static LocalResponse UpstreamDown(
         LocalRequest request, Route route, UpstreamFault fault, string detail, FaultText text, IReadOnlyList<PortOwner> others)

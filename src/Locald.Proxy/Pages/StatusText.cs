@@ -18,6 +18,7 @@ internal static class StatusText
         431 => ("fields-too-large", "The request's fields are too large"),
         501 => ("not-implemented", "That is not implemented"),
         503 => ("unavailable", "Not now"),
+        508 => ("loop-detected", "The request goes in circles"),
         505 => ("version-not-supported", "That version of HTTP is not spoken here"),
         < 500 => ("refused", "The request was refused"),
         _ => ("failed", "locald failed"),

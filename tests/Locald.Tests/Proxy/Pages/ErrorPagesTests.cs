@@ -171,14 +171,17 @@ public sealed class ErrorPagesTests
     [InlineData(414, "uri-too-long")]
     [InlineData(417, "expectation-failed")]
     [InlineData(431, "fields-too-large")]
+    [InlineData(508, "loop-detected")]
     [InlineData(501, "not-implemented")]
     [InlineData(503, "unavailable")]
     [InlineData(505, "version-not-supported")]
     public void A_request_that_could_not_be_read_is_answered_in_text(int status, string kind)
     {
-        LocalResponse response = ErrorPages.Status(null, status, "Why.");
+        LocalResponse response = ErrorPages.Status(null, status, "the reason");
         Assert.Equal((status, kind), (response.Status, response.Field("Locald-Page")));
-        Assert.StartsWith($"{status} ", response.Text());
+        string text = response.Text();
+        Assert.StartsWith($"{status} ", text);
+        Assert.EndsWith("\n\nThe reason.\n", text);
     }
 
     [Fact]
