@@ -119,9 +119,16 @@ internal sealed class Upload
         }
     }
 
+    /// <summary>Reads more of the body. What waits for the upstream is sent only if that read has to wait.</summary>
     private async ValueTask<bool> FillAsync()
     {
         if (!_discarding)
+        {
+            _connection.AwaitClient(Wait.Body, Limits.BodyWait);
+        }
+
+        ValueTask<int> filling = _body.Input.FillAsync();
+        if (!filling.IsCompleted && !_discarding)
         {
             try
             {
@@ -133,11 +140,6 @@ internal sealed class Upload
             }
         }
 
-        if (!_discarding)
-        {
-            _connection.AwaitClient(Wait.Body, Limits.BodyWait);
-        }
-
-        return await _body.Input.FillAsync() > 0;
+        return await filling > 0;
     }
 }
