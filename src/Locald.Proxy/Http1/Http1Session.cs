@@ -162,6 +162,12 @@ internal sealed class Http1Session : IAsyncDisposable
         }
 
         _body.Begin(_head.BodyKind, _head.ContentLength);
+        if (_head.BodyKind != BodyKind.None)
+        {
+            // From here on reads and writes run beside each other.
+            await _connection.Transport.SendGatheredAsync();
+        }
+
         RouteTable routes = Server.Routes;
         RouteMatch match = Judge(routes, out LocalResponse? answer);
         if (answer is null && match.Route!.Target is UpstreamTarget target)
@@ -269,6 +275,7 @@ internal sealed class Http1Session : IAsyncDisposable
             await SendBodyAsync(response);
         }
 
+        _connection.Transport.Gather = !keepAlive && _settled.IsCompleted;
         await _output.FlushAsync();
         _connection.AwaitExchange(Wait.None, 0);
         _recorder.End(response.Status, _head.IsHead ? 0 : response.Length, fault?.Word());
@@ -317,6 +324,8 @@ internal sealed class Http1Session : IAsyncDisposable
             await secure.ShutdownAsync();
         }
 
+        _connection.Transport.Gather = false;
+        await _connection.Transport.SendGatheredAsync();
         _connection.Transport.Socket.Shutdown(SocketShutdown.Send);
         if (_settled.IsCompleted && _input.IsEmpty && _connection.Transport.Socket.Available == 0)
         {
