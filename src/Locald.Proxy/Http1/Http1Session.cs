@@ -240,13 +240,15 @@ internal sealed class Http1Session : IAsyncDisposable
         }
 
         LocalRequest request = LocalRequests.From(_head);
-        bool timedOut = _connection.Expired == Wait.Body;
-        bool badBody = _body.Fault != HeadFault.None;
-        using LocalResponse response = timedOut ? ErrorPages.Status(request, 408, HeadFault.TimedOut.Reason())
-            : badBody ? ErrorPages.Status(request, _body.Fault.Status(), _body.Fault.Reason())
-            : ErrorPages.UpstreamDown(request, match.Route!, fault, result.Detail);
-        await RespondAsync(response, result.KeepAlive && !timedOut && !badBody, fault);
-        return result.KeepAlive && !timedOut && !badBody;
+        HeadFault bodyFault = _connection.Expired == Wait.Body ? HeadFault.TimedOut : _body.Fault;
+
+        // The page looks through /proc for what listens nearby, which takes longer than a socket's thread may be held.
+        using LocalResponse response = bodyFault != HeadFault.None
+            ? ErrorPages.Status(request, bodyFault.Status(), bodyFault.Reason())
+            : await Task.Run(() => ErrorPages.UpstreamDown(request, match.Route!, fault, result.Detail));
+        bool keepAlive = result.KeepAlive && bodyFault == HeadFault.None;
+        await RespondAsync(response, keepAlive, fault);
+        return keepAlive;
     }
 
     /// <summary>Answers ourselves, and reads the request's body away where there is one.</summary>
