@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Locald.Certificates.Interop.Unix;
 using Microsoft.Win32.SafeHandles;
 
@@ -25,7 +26,8 @@ public static class AtomicFile
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode, FileOwner? owner = null)
     {
-        string unfinished = $"{path}.{Guid.NewGuid():N}{Unfinished}";
+        // Not a Guid: that one needs /dev/urandom, which a bare chroot has not.
+        string unfinished = $"{path}.{RandomNumberGenerator.GetHexString(32, lowercase: true)}{Unfinished}";
         try
         {
             // CreateNew follows no link: as root in a user's folder, this writes nowhere else.
