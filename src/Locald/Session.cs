@@ -6,6 +6,7 @@ namespace Locald;
 public sealed record Session
 {
     private StateFolder? _state;
+    private string? _workingFolder;
 
     public required Terminal Terminal { get; init; }
 
@@ -21,7 +22,12 @@ public sealed record Session
     }
 
     /// <summary>The folder that relative paths start from.</summary>
-    public string WorkingFolder { get; init; } = Environment.CurrentDirectory;
+    /// <exception cref="UserError">It was deleted under our feet.</exception>
+    public string WorkingFolder
+    {
+        get => _workingFolder ??= FindWorkingFolder();
+        init => _workingFolder = value;
+    }
 
     /// <summary>Finds the file of the system's own roots; null where there is none.</summary>
     public Func<string?> SystemBundle { get; init; } = ClientTrust.SystemRoots.Bundle;
@@ -35,5 +41,17 @@ public sealed record Session
     {
         static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
         return new() { Terminal = Terminal.ForProcess(), Variable = Variable };
+    }
+
+    private static string FindWorkingFolder()
+    {
+        try
+        {
+            return Environment.CurrentDirectory;
+        }
+        catch (IOException)
+        {
+            throw new UserError("finding the current folder", "it does not exist any more", ExitCode.Failed, "cd");
+        }
     }
 }

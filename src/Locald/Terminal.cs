@@ -9,28 +9,57 @@ namespace Locald;
 /// </summary>
 public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool interactive, Stream? bytes = null)
 {
+    private readonly bool _dataIsOpen = !ReferenceEquals(data, TextWriter.Null);
+
     /// <summary>Whether a person can be asked something: standard input and standard error are both terminals.</summary>
     public bool Interactive { get; } = interactive;
 
+    /// <summary>Whether standard output may be coloured.</summary>
+    public bool ColouredData { get; private init; }
+
     public static Terminal ForProcess()
     {
-        bool colour = !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-            && Environment.GetEnvironmentVariable("TERM") != "dumb";
-        return new(Console.Out, Console.Error, colour, !Console.IsInputRedirected && !Console.IsErrorRedirected);
+        bool colour = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        bool interactive = !Console.IsInputRedirected && !Console.IsErrorRedirected;
+        return new(Open(() => Console.Out), Open(() => Console.Error), colour && !Console.IsErrorRedirected, interactive)
+        {
+            ColouredData = colour && !Console.IsOutputRedirected,
+        };
     }
 
     /// <summary>Writes one line of data to standard output.</summary>
-    public void Data(string line) => data.WriteLine(line);
+    public void Data(string line) => Raw(line + Environment.NewLine);
 
     /// <summary>Writes data as it is, without a line end (PEM text, help).</summary>
-    public void Raw(string text) => data.Write(text);
+    /// <exception cref="UserError">It cannot be written. A reader that went away is no error: it has seen enough.</exception>
+    public void Raw(string text)
+    {
+        try
+        {
+            data.Write(text);
+        }
+        catch (IOException error)
+        {
+            throw Unwritable(error);
+        }
+    }
+
+    /// <summary>Standard output, for what writes a stream. The caller closes it.</summary>
+    public Stream OpenData() => bytes ?? (_dataIsOpen ? Console.OpenStandardOutput() : Stream.Null);
 
     /// <summary>Writes bytes to standard output, where a text would change them.</summary>
     public void Bytes(ReadOnlySpan<byte> content)
     {
-        data.Flush();
-        using Stream output = bytes ?? Console.OpenStandardOutput();
-        output.Write(content);
+        try
+        {
+            data.Flush();
+            using Stream output = OpenData();
+            output.Write(content);
+        }
+        catch (IOException error)
+        {
+            throw Unwritable(error);
+        }
     }
 
     /// <summary>Writes one JSON value, indented, and a line end to standard output.</summary>
@@ -42,7 +71,7 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
             write(json);
         }
 
-        data.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+        Data(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
 
     /// <summary>Writes one JSON object on a line of its own to standard output.</summary>
@@ -56,20 +85,58 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
             json.WriteEndObject();
         }
 
-        data.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+        Data(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
 
     /// <summary>Says one line on standard error.</summary>
-    public void Say(string line) => talk.WriteLine(line);
+    public void Say(string line)
+    {
+        try
+        {
+            talk.WriteLine(line);
+        }
+        catch (IOException)
+        {
+            // Nobody can be told that nobody can be told.
+        }
+    }
 
-    public void Warn(string line) => talk.WriteLine($"{Paint("locald:", 33)} {line}");
+    public void Warn(string line) => Say($"{Paint("locald:", 33)} {line}");
+
+    /// <summary>Warns, and says which command helps.</summary>
+    public void Warn(string line, string hint)
+    {
+        Warn(line);
+        Hint([hint]);
+    }
 
     public void Error(UserError error)
     {
-        talk.WriteLine($"{Paint("locald:", 31)} {error.Message}");
-        foreach (string hint in error.Hints)
+        Say($"{Paint("locald:", 31)} {error.Message}");
+        Hint(error.Hints);
+    }
+
+    /// <summary>Standard output or error; where the process was started without it (<c>>&amp;-</c>), nowhere.</summary>
+    private static TextWriter Open(Func<TextWriter> console)
+    {
+        try
         {
-            talk.WriteLine($"  try: {Paint(hint, 36)}");
+            return console();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return TextWriter.Null;
+        }
+    }
+
+    private static UserError Unwritable(IOException error) =>
+        new("writing to standard output", error.Message.TrimEnd('.'), ExitCode.Failed, "df -h");
+
+    private void Hint(IEnumerable<string> hints)
+    {
+        foreach (string hint in hints)
+        {
+            Say($"  try: {Paint(hint, 36)}");
         }
     }
 
