@@ -3,14 +3,14 @@ namespace Locald.CommandLine;
 /// <summary>Finds what a mistyped word was meant to be.</summary>
 public static class Nearest
 {
-    /// <summary>The candidate within two edits (or a third of the word's length, if that is more), or null.</summary>
+    /// <summary>The candidate within two edits (or a third of the word's length, if that is more) that shares a letter, or null.</summary>
     public static string? To(string word, IEnumerable<string> candidates)
     {
         (string? best, int distance) = (null, Math.Max(2, word.Length / 3) + 1);
         foreach (string candidate in candidates)
         {
             int d = Distance(word, candidate);
-            if (d < distance)
+            if (d < distance && d < candidate.Length)
             {
                 (best, distance) = (candidate, d);
             }

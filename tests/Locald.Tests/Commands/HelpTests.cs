@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Locald.CommandLine;
 using Locald.Commands;
 
 namespace Locald.Tests.Commands;
@@ -21,7 +24,7 @@ public sealed class HelpTests
     public async Task The_overview_names_every_command_the_variables_and_the_exit_codes()
     {
         string overview = (await Transcript.Of("help")).Data;
-        Assert.All(CommandTable.All, c => Assert.Matches($"(?m)^  {c.Name} +{System.Text.RegularExpressions.Regex.Escape(c.Summary)}$", overview));
+        Assert.All(CommandTable.All, c => Assert.Matches($"(?m)^  {c.Name} +{Regex.Escape(c.Summary)}$", overview));
         Assert.Contains("LOCALD_HOME", overview);
         Assert.Contains("NO_COLOR", overview);
         Assert.All(Enum.GetValues<ExitCode>(), code => Assert.Matches($"(?m)^  {(int)code} ", overview));
@@ -47,12 +50,11 @@ public sealed class HelpTests
     {
         foreach (string line in CommandTable.Find(name).Examples.Select(e => e.Line))
         {
-            string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            int start = Array.IndexOf(words, "locald");
-            Assert.True(start >= 0, line);
-            int end = Array.FindIndex(words, start, w => w is "|" or ">" or "&&" or "&");
-            string[] own = words[(start + 1)..(end < 0 ? words.Length : end)];
-            Locald.CommandLine.Arguments.Parse(CommandTable.Find(own[0]), own.AsSpan(1));
+            // The invocation alone, out of whatever the shell does around it.
+            Match own = Regex.Match(line, "locald ([^)|>&]+)");
+            Assert.True(own.Success, line);
+            string[] words = own.Groups[1].Value.Replace("'", "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            Arguments.Parse(CommandTable.Find(words[0]), words.AsSpan(1));
         }
     }
 
@@ -78,7 +80,7 @@ public sealed class HelpTests
     [Fact]
     public async Task The_version_as_json_tells_what_a_bug_report_needs()
     {
-        using var json = System.Text.Json.JsonDocument.Parse((await Transcript.Of("version", "--json")).Data);
+        using var json = JsonDocument.Parse((await Transcript.Of("version", "--json")).Data);
         Assert.Equal(VersionCommand.Number, json.RootElement.GetProperty("version").GetString());
         Assert.StartsWith(".NET", json.RootElement.GetProperty("runtime").GetString());
         Assert.NotEmpty(json.RootElement.GetProperty("rid").GetString()!);
