@@ -162,12 +162,6 @@ internal sealed class Http1Session : IAsyncDisposable
         }
 
         _body.Begin(_head.BodyKind, _head.ContentLength);
-        if (_head.BodyKind != BodyKind.None)
-        {
-            // From here on reads and writes run beside each other.
-            await _connection.Transport.SendGatheredAsync();
-        }
-
         RouteTable routes = Server.Routes;
         RouteMatch match = Judge(routes, out LocalResponse? answer);
         if (answer is null && match.Route!.Target is UpstreamTarget target)
@@ -240,15 +234,13 @@ internal sealed class Http1Session : IAsyncDisposable
         }
 
         LocalRequest request = LocalRequests.From(_head);
-        HeadFault bodyFault = _connection.Expired == Wait.Body ? HeadFault.TimedOut : _body.Fault;
-
-        // The page looks through /proc for what listens nearby, which takes longer than a socket's thread may be held.
-        using LocalResponse response = bodyFault != HeadFault.None
-            ? ErrorPages.Status(request, bodyFault.Status(), bodyFault.Reason())
-            : await Task.Run(() => ErrorPages.UpstreamDown(request, match.Route!, fault, result.Detail));
-        bool keepAlive = result.KeepAlive && bodyFault == HeadFault.None;
-        await RespondAsync(response, keepAlive, fault);
-        return keepAlive;
+        bool timedOut = _connection.Expired == Wait.Body;
+        bool badBody = _body.Fault != HeadFault.None;
+        using LocalResponse response = timedOut ? ErrorPages.Status(request, 408, HeadFault.TimedOut.Reason())
+            : badBody ? ErrorPages.Status(request, _body.Fault.Status(), _body.Fault.Reason())
+            : ErrorPages.UpstreamDown(request, match.Route!, fault, result.Detail);
+        await RespondAsync(response, result.KeepAlive && !timedOut && !badBody, fault);
+        return result.KeepAlive && !timedOut && !badBody;
     }
 
     /// <summary>Answers ourselves, and reads the request's body away where there is one.</summary>
@@ -277,7 +269,6 @@ internal sealed class Http1Session : IAsyncDisposable
             await SendBodyAsync(response);
         }
 
-        _connection.Transport.Gather = !keepAlive && _settled.IsCompleted;
         await _output.FlushAsync();
         _connection.AwaitExchange(Wait.None, 0);
         _recorder.End(response.Status, _head.IsHead ? 0 : response.Length, fault?.Word());
@@ -326,8 +317,6 @@ internal sealed class Http1Session : IAsyncDisposable
             await secure.ShutdownAsync();
         }
 
-        _connection.Transport.Gather = false;
-        await _connection.Transport.SendGatheredAsync();
         _connection.Transport.Socket.Shutdown(SocketShutdown.Send);
         if (_settled.IsCompleted && _input.IsEmpty && _connection.Transport.Socket.Available == 0)
         {

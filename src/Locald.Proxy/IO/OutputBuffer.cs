@@ -46,12 +46,11 @@ internal sealed class OutputBuffer(Stream stream, SocketStream? underTls = null)
         Append("\r\n"u8);
     }
 
-    /// <summary>Appends what still fits, else sends it with what waits before it.</summary>
+    /// <summary>Appends what is small, or sends it with what waits before it.</summary>
     /// <exception cref="IOException">The peer is gone.</exception>
     internal ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
-        // Gathering four records costs a copy and saves three system calls, which cost more.
-        if (_length + bytes.Length <= Limits.LargeBuffer && bytes.Length <= Limits.SmallBuffer)
+        if (_length + bytes.Length <= Limits.SmallBuffer)
         {
             Append(bytes.Span);
             return default;
@@ -69,7 +68,9 @@ internal sealed class OutputBuffer(Stream stream, SocketStream? underTls = null)
             return;
         }
 
-        await SendAsync(_bytes.AsMemory(0, _length));
+        Written += _length;
+        await stream.WriteAsync(_bytes.AsMemory(0, _length));
+        _length = 0;
         Dispose();
     }
 
@@ -89,7 +90,7 @@ internal sealed class OutputBuffer(Stream stream, SocketStream? underTls = null)
         if (_length > 0)
         {
             // Fill the record that the head began.
-            int part = Math.Min(bytes.Length, Limits.SmallBuffer - (_length % Limits.SmallBuffer));
+            int part = Math.Min(bytes.Length, Math.Max(0, Limits.SmallBuffer - _length));
             Append(bytes.Span[..part]);
             bytes = bytes[part..];
             await FlushAsync();
@@ -97,30 +98,25 @@ internal sealed class OutputBuffer(Stream stream, SocketStream? underTls = null)
 
         if (bytes.Length > 0)
         {
-            await SendAsync(bytes);
-        }
-    }
+            Written += bytes.Length;
+            if (underTls is null)
+            {
+                await stream.WriteAsync(bytes);
+                return;
+            }
 
-    private ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
-    {
-        Written += bytes.Length;
-        return underTls is not null && bytes.Length > Limits.SmallBuffer ? SendRecordsAsync(underTls, bytes) : stream.WriteAsync(bytes);
-    }
+            underTls.Gather = true;
+            try
+            {
+                await stream.WriteAsync(bytes);
+            }
+            finally
+            {
+                underTls.Gather = false;
+            }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendRecordsAsync(SocketStream socket, ReadOnlyMemory<byte> bytes)
-    {
-        socket.Gather = true;
-        try
-        {
-            await stream.WriteAsync(bytes);
+            await underTls.SendGatheredAsync();
         }
-        finally
-        {
-            socket.Gather = false;
-        }
-
-        await socket.SendGatheredAsync();
     }
 
     private Span<byte> Room(int count)

@@ -42,10 +42,7 @@ internal static class TlsFrontEnd
         };
         try
         {
-            // Session tickets, the handshake's last word, wait for the first response.
-            transport.Gather = true;
             await stream.AuthenticateAsServerAsync(options, CancellationToken.None);
-            transport.Gather = false;
             return stream;
         }
         catch (Exception e) when (PeerGone.Explains(e) || refused)
@@ -53,7 +50,7 @@ internal static class TlsFrontEnd
             await stream.DisposeAsync();
             if (refused)
             {
-                transport.Muted = transport.Gather = false;
+                transport.Muted = false;
                 await transport.WriteAsync(UnrecognizedName);
             }
 

@@ -229,7 +229,9 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
                     await _responseBody.WriteAsync(data);
                     break;
                 case BodyStep.NeedMore:
-                    if (await FillOrFlushAsync(upstream) == 0 && !body.EndOfInput())
+                    await output.FlushAsync();
+                    connection.AwaitExchange(Wait.Stall, Limits.Stall);
+                    if (await upstream.Input.FillAsync() == 0 && !body.EndOfInput())
                     {
                         // Never a clean end for a response that is not whole.
                         throw new IOException("the upstream closed within the response's body");
@@ -237,38 +239,12 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
 
                     break;
                 case BodyStep.End:
-                    // The last response goes out with the alert that follows it.
-                    connection.Transport.Gather = !_keepAlive && _upload is null;
                     await _responseBody.EndAsync(body);
                     return;
                 default:
                     throw new IOException(body.Fault.Reason());
             }
         }
-    }
-
-    /// <summary>Reads more of the response. What waits for the client is sent only if that read has to wait.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> FillOrFlushAsync(UpstreamConnection upstream)
-    {
-        connection.AwaitExchange(Wait.Stall, Limits.Stall);
-        ValueTask<int> filling = upstream.Input.FillAsync();
-        if (!filling.IsCompleted)
-        {
-            try
-            {
-                await output.FlushAsync();
-            }
-            catch (Exception e) when (PeerGone.Explains(e))
-            {
-                // The read still holds the buffer: it ends first.
-                upstream.Abort();
-                await Task.WhenAny(filling.AsTask());
-                throw;
-            }
-        }
-
-        return await filling;
     }
 
     /// <summary>Waits for the request's body to end, within bounds. Whether it reached the upstream whole.</summary>

@@ -119,16 +119,9 @@ internal sealed class Upload
         }
     }
 
-    /// <summary>Reads more of the body. What waits for the upstream is sent only if that read has to wait.</summary>
     private async ValueTask<bool> FillAsync()
     {
         if (!_discarding)
-        {
-            _connection.AwaitClient(Wait.Body, Limits.BodyWait);
-        }
-
-        ValueTask<int> filling = _body.Input.FillAsync();
-        if (!filling.IsCompleted && !_discarding)
         {
             try
             {
@@ -140,6 +133,11 @@ internal sealed class Upload
             }
         }
 
-        return await filling > 0;
+        if (!_discarding)
+        {
+            _connection.AwaitClient(Wait.Body, Limits.BodyWait);
+        }
+
+        return await _body.Input.FillAsync() > 0;
     }
 }

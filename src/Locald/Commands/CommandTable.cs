@@ -9,6 +9,7 @@ public static class CommandTable
     [
         TrustCommand.Definition,
         UntrustCommand.Definition,
+        ServeCommand.Definition,
         StatusCommand.Definition,
         DoctorCommand.Definition,
         CertCommand.Definition,

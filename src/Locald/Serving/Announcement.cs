@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Locald.Control;
 using Locald.Proxy.Listening;
+using Locald.Proxy.Logging;
 using Locald.Proxy.Routing;
 
 namespace Locald.Serving;
@@ -19,11 +20,11 @@ internal static class Announcement
         [.. listeners.Https.Select(s => $"https://{s.LocalEndPoint}"), .. listeners.Http.Select(s => $"http://{s.LocalEndPoint}")];
 
     /// <summary>One line for each route: <c>https://app.localhost -> localhost:3000</c>, or an object each.</summary>
-    internal static void Print(Terminal terminal, IReadOnlyList<ServedRoute> routes, bool json)
+    internal static void Print(Terminal terminal, IReadOnlyList<ServedRoute> routes, LogFormat format)
     {
         foreach (ServedRoute route in routes)
         {
-            if (json)
+            if (format == LogFormat.Json)
             {
                 terminal.JsonLine(line =>
                 {

@@ -37,6 +37,10 @@ internal sealed class ReadyFile : IDisposable
             File.Delete(path);
             return new(path, unfinished, file);
         }
+        catch (DirectoryNotFoundException)
+        {
+            throw new UserError("serve", $"the ready file's folder {Path.GetDirectoryName(path)} does not exist", ExitCode.Failed, $"mkdir -p {Path.GetDirectoryName(path)}");
+        }
         catch (UnauthorizedAccessException error)
         {
             throw new UserError("serve", $"the ready file {path} cannot be written ({error.Message.TrimEnd('.')})", ExitCode.Permission, $"ls -ld {Path.GetDirectoryName(path)}");

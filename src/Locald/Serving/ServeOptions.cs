@@ -1,21 +1,10 @@
 using System.Globalization;
 using Locald.CommandLine;
 using Locald.Proxy.Listening;
+using Locald.Proxy.Logging;
 using Locald.Proxy.Routing;
 
 namespace Locald.Serving;
-
-/// <summary>How much is said of requests.</summary>
-internal enum LogDetail
-{
-    Off,
-
-    /// <summary>A line for each request.</summary>
-    Requests,
-
-    /// <summary>Also what became of connections.</summary>
-    Debug,
-}
 
 /// <summary>What the command line of <c>serve</c> asks for.</summary>
 internal sealed record ServeOptions
@@ -32,27 +21,26 @@ internal sealed record ServeOptions
     /// <summary>Absolute path of the file that says that we are ready, or null.</summary>
     public string? ReadyFile { get; init; }
 
-    public LogDetail Log { get; init; }
+    /// <summary>How much is said of requests.</summary>
+    public LogMode Log { get; init; }
 
-    /// <summary>Whether standard output and the log are JSON, an object on each line.</summary>
-    public bool Json { get; init; }
+    /// <summary>How standard output is written: the URLs, and the log.</summary>
+    public LogFormat Format { get; init; }
 
+    /// <param name="arguments">Checked against the options of <c>serve</c>.</param>
+    /// <param name="folder">Absolute; what relative paths are relative to.</param>
     /// <exception cref="UserError">Exit code 2.</exception>
     /// <exception cref="RouteFormatException">A route cannot be read.</exception>
     /// <exception cref="ListenException">An address cannot be read.</exception>
-    internal static ServeOptions Parse(Arguments arguments)
+    internal static ServeOptions Parse(Arguments arguments, string folder) => new()
     {
-        string folder = CurrentFolder();
-        return new()
-        {
-            Routes = RouteTable.Create(arguments.Words.Select(w => Route.Parse(w, folder))),
-            Listen = Plan(arguments.Values("--https"), arguments.Values("--http")),
-            WaitFor = Patience(arguments),
-            ReadyFile = arguments.Value("--ready-file") is { } file ? FullPath(file, folder) : null,
-            Log = Choice(arguments, "--log", "off", "requests", "debug") switch { 1 => LogDetail.Requests, 2 => LogDetail.Debug, _ => LogDetail.Off },
-            Json = Choice(arguments, "--log-format", "text", "json") == 1,
-        };
-    }
+        Routes = RouteTable.Create(arguments.Words.Select(w => Route.Parse(w, folder))),
+        Listen = Plan(arguments.Values("--https"), arguments.Values("--http")),
+        WaitFor = Patience(arguments),
+        ReadyFile = arguments.Value("--ready-file") is { } file ? FullPath(file, folder) : null,
+        Log = Choice(arguments, "--log", ("off", LogMode.Off), ("requests", LogMode.Requests), ("debug", LogMode.Debug)),
+        Format = Choice(arguments, "--log-format", ("text", LogFormat.Text), ("json", LogFormat.Json)),
+    };
 
     private static ListenPlan Plan(IReadOnlyList<string> https, IReadOnlyList<string> http)
     {
@@ -83,32 +71,26 @@ internal sealed record ServeOptions
             : throw new UserError("serve", $"--wait-timeout takes 1 to 86400 seconds, not '{text}'", ExitCode.Usage, "locald serve --wait --wait-timeout 60");
     }
 
-    /// <summary>The index of the option's value among those there are; 0 where it was not given.</summary>
-    private static int Choice(Arguments arguments, string option, params string[] values)
+    /// <summary>What the option's word stands for; the first where it was not given.</summary>
+    private static T Choice<T>(Arguments arguments, string option, params (string Word, T Meaning)[] choices)
     {
         if (arguments.Value(option) is not { } text)
         {
-            return 0;
+            return choices[0].Meaning;
         }
 
-        int index = Array.IndexOf(values, text);
-        return index >= 0 ? index : throw new UserError("serve", $"{option} takes {string.Join(", ", values[..^1])} or {values[^1]}, not '{text}'",
-            ExitCode.Usage, $"locald serve {option} {Nearest.To(text, values) ?? values[^1]}");
+        int index = Array.FindIndex(choices, c => c.Word == text);
+        if (index >= 0)
+        {
+            return choices[index].Meaning;
+        }
+
+        string[] words = [.. choices.Select(c => c.Word)];
+        throw new UserError("serve", $"{option} takes {string.Join(", ", words[..^1])} or {words[^1]}, not '{text}'",
+            ExitCode.Usage, $"locald serve {option} {Nearest.To(text, words) ?? words[^1]}");
     }
 
     private static string FullPath(string file, string folder) => file.Length > 0
         ? Path.GetFullPath(file, folder)
         : throw new UserError("serve", "--ready-file needs a path", ExitCode.Usage, "locald serve --ready-file locald.ready");
-
-    private static string CurrentFolder()
-    {
-        try
-        {
-            return Environment.CurrentDirectory;
-        }
-        catch (IOException)
-        {
-            throw new UserError("serve", "the current folder does not exist any more", ExitCode.Failed, "cd /");
-        }
-    }
 }

@@ -17,7 +17,7 @@ public sealed class UpstreamRootsTests : IDisposable
         using X509Certificate2 theirs = Root("theirs");
         string bundle = Path.Combine(_folder, "bundle.pem");
         File.WriteAllText(bundle, $"# comment\n{theirs.ExportCertificatePem()}\n");
-        UpstreamRoots roots = new(name => name == "SSL_CERT_FILE" ? bundle : null, ours);
+        UpstreamRoots roots = new(SessionWith(bundle), ours);
         if (OperatingSystem.IsLinux())
         {
             Assert.Equal(["CN=theirs", "CN=ours"], roots.All.Select(c => c.Subject));
@@ -28,12 +28,18 @@ public sealed class UpstreamRootsTests : IDisposable
     public void A_bundle_that_cannot_be_read_leaves_ours()
     {
         using X509Certificate2 ours = Root("ours");
-        UpstreamRoots roots = new(name => name == "SSL_CERT_FILE" ? Path.Combine(_folder, "none.pem") : null, ours);
+        UpstreamRoots roots = new(SessionWith(Path.Combine(_folder, "none.pem")), ours);
         if (OperatingSystem.IsLinux())
         {
             Assert.Equal("CN=ours", Assert.Single(roots.All).Subject);
         }
     }
+
+    private static Session SessionWith(string bundle) => new()
+    {
+        Terminal = new(TextWriter.Null, TextWriter.Null, false, false),
+        Variable = name => name == "SSL_CERT_FILE" ? bundle : null,
+    };
 
     private static X509Certificate2 Root(string name)
     {

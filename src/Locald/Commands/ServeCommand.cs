@@ -1,0 +1,138 @@
+using System.Security.Cryptography.X509Certificates;
+using Locald.Certificates;
+using Locald.CommandLine;
+using Locald.Control;
+using Locald.Proxy;
+using Locald.Proxy.Listening;
+using Locald.Proxy.Logging;
+using Locald.Proxy.Routing;
+using Locald.Serving;
+using Locald.Trust;
+
+namespace Locald.Commands;
+
+internal static class ServeCommand
+{
+    /// <summary>What requests under way are given when we are told to stop; service managers kill after ten seconds and more.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(9);
+
+    public static Command Definition { get; } = new()
+    {
+        Name = "serve",
+        Summary = "serve names under .localhost over HTTPS",
+        Usage = "[NAME=TARGET ...]",
+        Examples =
+        [
+            new("locald serve app=3000", "https://app.localhost is what listens on port 3000"),
+            new("locald serve app=3000 app/api=4000", "and its paths from /api on are port 4000"),
+            new("locald serve *.app=3000 docs=./site", "every name below app.localhost; a folder of files"),
+            new("locald serve app=unix:/run/app.sock web=https://192.168.1.5", "a Unix socket; another machine"),
+            new("locald serve app=3000 --wait --ready-file up", "a script waits for the file 'up'"),
+            new("locald serve", "the built-in page, at https://locald.localhost"),
+        ],
+        Options =
+        [
+            new("--https", "ADDR:PORT", "listen here instead of 443 (8443 where 443 needs root) on loopback", Repeatable: true),
+            new("--http", "ADDR:PORT|off", "redirect plain HTTP from here instead of port 80", Repeatable: true),
+            new("--wait", null, "be ready only when every target accepts connections; else exit 6"),
+            new("--wait-timeout", "SECONDS", "how long to wait for that: 60"),
+            new("--ready-file", "FILE", "is there while locald is ready, and holds pid and URLs as JSON"),
+            new("--log", "off|requests|debug", "what to say of requests: off"),
+            new("--log-format", "text|json", "how: text; json also for the URLs on standard output"),
+        ],
+        Notes = """
+            NAME is app, app.localhost, *.app, app/path, or localhost itself. The most specific route wins.
+            TARGET is a port, HOST:PORT, http://..., https://..., unix:/path, or a folder (./site).
+            A path prefix is kept, unless the target has a path of its own, which takes its place.
+            ADDR:PORT is exact. A port alone means 127.0.0.1 and [::1]; other machines reach 0.0.0.0:PORT.
+            Sockets from systemd (LISTEN_FDS) are taken: named http or https, else by port.
+            SIGTERM and Ctrl-C end it in order: requests under way are finished, for up to ten seconds.
+            """,
+        MaxWords = 10_000,
+        Run = RunAsync,
+    };
+
+    private static async Task<ExitCode> RunAsync(Arguments arguments, Session session)
+    {
+        ServeOptions options = ServeOptions.Parse(arguments, session.WorkingFolder);
+        using ReadyFile? ready = options.ReadyFile is { } file ? ReadyFile.Prepare(file) : null;
+        using StopSignals signals = new();
+        using Listeners listeners = Listeners.Open(options.Listen, SocketActivation.Take(session.Variable));
+        using CertManager certificates = Authority.Open(session);
+        NativeStart.UseOnlyRoots(certificates.RootPemPath);
+        UpstreamRoots roots = new(session, certificates.Root);
+        await using RequestLog log = OpenLog(options, session);
+        await using ProxyServer server = new(new()
+        {
+            Https = listeners.Https,
+            Http = listeners.Http,
+            RedirectPort = listeners.HttpsPort,
+            Certificates = certificates.Leaf,
+            UpstreamRoots = () => roots.All,
+            Routes = options.Routes,
+            Log = log,
+        });
+        server.Start();
+        InstanceStatus status = new(Environment.ProcessId, VersionCommand.Number, session.Clock.GetUtcNow(),
+            Announcement.Addresses(listeners), Announcement.Routes(options.Routes, listeners.HttpsPort));
+        try
+        {
+            await using ControlServer? control = await StartControlAsync(session, status, signals.Asked);
+            await WaitAsync(options, session.Clock, signals.Asked);
+            Announcement.Print(session.Terminal, status.Routes, options.Format);
+            Announcement.Remark(session.Terminal, listeners);
+            ready?.Announce(status);
+            HintAtTrust(session.Terminal, certificates.Root);
+            await Task.Delay(Timeout.Infinite, signals.Asked);
+        }
+        catch (OperationCanceledException) when (signals.Asked.IsCancellationRequested)
+        {
+            // Not ready any more, while requests under way are finished.
+            ready?.Dispose();
+            await server.StopAsync(Grace);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static RequestLog OpenLog(ServeOptions options, Session session) => options.Log == LogMode.Off
+        ? RequestLog.Off
+        : new(options.Log, options.Format, session.Terminal.OpenData(), session.Terminal.ColouredData, session.Clock);
+
+    private static async Task<ControlServer?> StartControlAsync(Session session, InstanceStatus status, CancellationToken stop)
+    {
+        (ControlServer? server, string? why) = await ControlServer.StartAsync(
+            ControlPath.Candidates(session)[0], Authority.Owner(session), () => status, stop);
+        if (server is null)
+        {
+            session.Terminal.Warn($"other commands will not see this instance: {why}");
+        }
+
+        return server;
+    }
+
+    /// <summary>After everything else: looking takes some milliseconds, which a newcomer's first request need not wait for.</summary>
+    private static void HintAtTrust(Terminal terminal, X509Certificate2 root)
+    {
+        if (TrustStores.System()?.Probe(root).State == StoreState.Untrusted)
+        {
+            terminal.Warn("clients on this machine do not trust these certificates yet", "locald trust");
+        }
+    }
+
+    private static async Task WaitAsync(ServeOptions options, TimeProvider clock, CancellationToken stop)
+    {
+        if (options.WaitFor is not { } patience)
+        {
+            return;
+        }
+
+        IReadOnlyList<Route> missing = await UpstreamReadiness.WaitAsync(options.Routes.Routes, patience, clock, stop);
+        if (missing.Count > 0)
+        {
+            string targets = string.Join(", ", missing.Select(r => $"{r.Target} for {r.Name}"));
+            throw new UserError("serve", $"within {patience.TotalSeconds:0} s nothing accepted connections at {targets}",
+                ExitCode.UpstreamNotReady, $"locald serve --wait-timeout {patience.TotalSeconds * 2:0}");
+        }
+    }
+}
