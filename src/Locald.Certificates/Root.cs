@@ -23,9 +23,15 @@ internal sealed record Root(X509Certificate2 Certificate, ECDsa Key) : IDisposab
             // Certificate ::= SEQUENCE { tbsCertificate, signatureAlgorithm, signatureValue BIT STRING }
             AsnReader parts = new AsnReader(Certificate.RawDataMemory, AsnEncodingRules.DER).ReadSequence();
             ReadOnlyMemory<byte> signed = parts.ReadEncodedValue();
-            parts.ReadEncodedValue();
-            byte[] signature = parts.ReadBitString(out _);
-            return Key.VerifyData(signed.Span, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+            ReadOnlyMemory<byte> algorithm = parts.ReadEncodedValue();
+            byte[] signature = parts.ReadBitString(out int unused);
+
+            // TBSCertificate ::= SEQUENCE { version [0], serialNumber, signature, ... }: the algorithm stands outside the signed part as well.
+            AsnReader fields = new AsnReader(signed, AsnEncodingRules.DER).ReadSequence();
+            fields.ReadEncodedValue();
+            fields.ReadEncodedValue();
+            return unused == 0 && algorithm.Span.SequenceEqual(fields.ReadEncodedValue().Span)
+                && Key.VerifyData(signed.Span, signature, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
         }
     }
 

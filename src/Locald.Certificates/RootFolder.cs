@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -28,14 +29,18 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
         try
         {
             Check(root);
+            return root;
+        }
+        catch (AsnContentException)
+        {
+            root.Dispose();
+            throw RootFaults.Damaged(CertificatePath, "a certificate");
         }
         catch
         {
             root.Dispose();
             throw;
         }
-
-        return root;
     }
 
     /// <returns>The certificate without a look at its key, or null where there is none.</returns>

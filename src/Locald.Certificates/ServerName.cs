@@ -97,14 +97,15 @@ public static class ServerName
 
         string host = name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name;
         Span<char> lower = stackalloc char[Limits.Name];
-        NameFault fault = Parse(ToAscii(host), lower, out int length);
-        string parsed = lower[..length].ToString();
-        if (host.Length == name.Length)
+        int length = 0;
+        NameFault fault = host.Contains('*') ? NameFault.PartialWildcard : Parse(ToAscii(host), lower, out length);
+        if (fault != NameFault.None)
         {
-            return fault == NameFault.None ? parsed : throw new NameException(host.Contains('*') ? NameFault.PartialWildcard : fault, name);
+            throw new NameException(fault, name);
         }
 
-        return fault != NameFault.None ? throw new NameException(fault, name)
+        string parsed = lower[..length].ToString();
+        return host.Length == name.Length ? parsed
             : parsed == Localhost ? throw new NameException(NameFault.TopLevelWildcard, name)
             : parsed.Length > Limits.Name - 2 ? throw new NameException(NameFault.TooLong, name)
             : $"*.{parsed}";
