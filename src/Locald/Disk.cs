@@ -61,11 +61,10 @@ internal static class Disk
         string folder = Path.GetDirectoryName(path) ?? path;
         return error switch
         {
+            _ when Directory.Exists(path) => new($"{doing} {path}", "it is a folder", ExitCode.Failed, $"ls {path}"),
             FileNotFoundException => new($"{doing} {path}", "there is no such file", ExitCode.Failed, $"ls {folder}"),
             DirectoryNotFoundException => new($"{doing} {path}", "there is no such folder", ExitCode.Failed, $"mkdir -p {folder}"),
-            UnauthorizedAccessException => Directory.Exists(path)
-                ? new($"{doing} {path}", "it is a folder", ExitCode.Failed, $"ls {path}")
-                : new($"{doing} {path}", "permission denied", ExitCode.Permission, $"ls -ld {folder}"),
+            UnauthorizedAccessException => new($"{doing} {path}", "permission denied", ExitCode.Permission, $"ls -ld {folder}"),
             _ => new($"{doing} {path}", error.Message, ExitCode.Failed, $"df -h {folder}"),
         };
     }
