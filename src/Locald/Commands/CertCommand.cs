@@ -29,8 +29,14 @@ internal static class CertCommand
             new(IssueRequest.Days, "N", $"how long it is valid (default {IssueRequest.DefaultDays})"),
             new(IssueRequest.Json, null, "print JSON"),
         ],
-        Notes = "NAME is localhost, app (which means app.localhost), a name under .localhost, a wildcard such as *.app, or a loopback address. "
-            + "Files that exist are replaced. `locald serve` needs none of this: it makes certificates as clients ask for them.",
+        Notes = """
+            NAME is localhost, app (which means app.localhost), a name under .localhost, a wildcard such as *.app, or a
+            loopback address. Files that exist are replaced.
+
+            'locald serve' needs none of this: it makes certificates as clients ask for them.
+
+            JSON: {certificate, key, names, expires}, or {pkcs12, names, expires}; paths are absolute.
+            """,
         MaxWords = 100,
         Run = (arguments, session) =>
         {

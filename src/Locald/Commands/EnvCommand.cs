@@ -23,8 +23,12 @@ internal static class EnvCommand
             new("locald env --shell dotenv > .env", "for tools that read such a file"),
         ],
         Options = [new(Shell, "SHELL", "sh (the default, on Windows powershell), fish, powershell, github or dotenv")],
-        Notes = "Most of these variables replace the roots of a client, so they name a bundle of the system's roots and locald's. It is made "
-            + "afresh at each run, from the file that SSL_CERT_FILE already names where it is set.",
+        Notes = """
+            Most of these variables replace the roots of a client, so they name a bundle of the system's roots and locald's.
+            It is made afresh at each run; where SSL_CERT_FILE is set already, its roots take the place of the system's.
+
+            With --shell github and GITHUB_ENV set, the lines are added to that file and not printed.
+            """,
         Run = (arguments, session) =>
         {
             ShellKind shell = ReadShell(arguments);
