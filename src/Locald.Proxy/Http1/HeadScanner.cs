@@ -18,10 +18,17 @@ internal struct HeadScanner
             {
                 _scanned = bytes.Length;
                 length = 0;
-                return bytes.Length > Limits.Head ? HeadFault.HeadTooLong : HeadFault.None;
+                return bytes.Length >= Limits.Head ? HeadFault.HeadTooLong : HeadFault.None;
             }
 
+            // The bound comes first: whether a later fault is in sight depends on how the bytes arrived.
             int at = _scanned + lf;
+            if (at >= Limits.Head)
+            {
+                length = 0;
+                return HeadFault.HeadTooLong;
+            }
+
             if (at == 0 || bytes[at - 1] != '\r')
             {
                 length = 0;
@@ -29,12 +36,6 @@ internal struct HeadScanner
             }
 
             _scanned = at + 1;
-            if (_scanned > Limits.Head)
-            {
-                length = 0;
-                return HeadFault.HeadTooLong;
-            }
-
             if (at >= 3 && bytes[at - 2] == '\n')
             {
                 length = _scanned;
