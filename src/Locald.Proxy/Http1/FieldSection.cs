@@ -29,6 +29,11 @@ internal sealed class FieldSection
 
     internal bool ExpectContinue { get; private set; }
 
+    /// <summary>Whether something other than 100-continue is expected.</summary>
+    internal bool ExpectOther { get; private set; }
+
+    internal bool HasDate { get; private set; }
+
     /// <summary>Index of the only Host line, or -1.</summary>
     internal int HostLine { get; private set; }
 
@@ -46,7 +51,7 @@ internal sealed class FieldSection
     {
         Count = 0;
         (_transferEncodings, _contentLengths, ContentLength, HostLine, UpgradeLine, ViaUs) = (0, 0, -1, -1, -1, 0);
-        Chunked = ConnectionClose = ConnectionKeepAlive = ConnectionUpgrade = TeTrailers = ExpectContinue = false;
+        Chunked = ConnectionClose = ConnectionKeepAlive = ConnectionUpgrade = TeTrailers = ExpectContinue = ExpectOther = HasDate = false;
         bool nominated = false;
         while (at < end)
         {
@@ -142,8 +147,13 @@ internal sealed class FieldSection
                 ReadConnection(value, ref nominated);
                 return HeadFault.None;
             case FieldId.Expect:
-                ExpectContinue = FieldNames.Is(value, "100-continue"u8);
-                return ExpectContinue ? HeadFault.None : HeadFault.Expectation;
+                bool isContinue = FieldNames.Is(value, "100-continue"u8);
+                ExpectContinue |= isContinue;
+                ExpectOther |= !isContinue;
+                return HeadFault.None;
+            case FieldId.Date:
+                HasDate = true;
+                return HeadFault.None;
             case FieldId.Te:
                 while (Grammar.NextListed(ref value, out ReadOnlySpan<byte> coding))
                 {
@@ -170,10 +180,15 @@ internal sealed class FieldSection
     private HeadFault ReadContentLength(ReadOnlySpan<byte> value)
     {
         _contentLengths++;
-        bool any = false;
-        while (Grammar.NextListed(ref value, out ReadOnlySpan<byte> member))
+        while (true)
         {
-            any = true;
+            int comma = value.IndexOf((byte)',');
+            ReadOnlySpan<byte> member = Grammar.TrimBlank(comma < 0 ? value : value[..comma]);
+            if (member.Length == 0)
+            {
+                return HeadFault.ContentLength;
+            }
+
             long length = 0;
             foreach (byte digit in member)
             {
@@ -191,24 +206,29 @@ internal sealed class FieldSection
             }
 
             ContentLength = length;
-        }
+            if (comma < 0)
+            {
+                return HeadFault.None;
+            }
 
-        return any ? HeadFault.None : HeadFault.ContentLength;
+            value = value[(comma + 1)..];
+        }
     }
 
     /// <summary>RFC 9112 §6.1 and §7: exactly one coding, <c>chunked</c>, is understood.</summary>
     private HeadFault ReadTransferEncoding(ReadOnlySpan<byte> value)
     {
         ReadOnlySpan<byte> list = value;
-        int members = 0;
+        int members = 0, chunked = 0;
         bool chunkedIsLast = false;
         while (Grammar.NextListed(ref list, out ReadOnlySpan<byte> member))
         {
             members++;
             chunkedIsLast = FieldNames.Is(member, "chunked"u8);
+            chunked += chunkedIsLast ? 1 : 0;
         }
 
-        if (++_transferEncodings > 1 || !chunkedIsLast)
+        if (++_transferEncodings > 1 || !chunkedIsLast || chunked > 1)
         {
             return HeadFault.TransferEncoding;
         }
@@ -256,7 +276,7 @@ internal sealed class FieldSection
             {
                 for (int i = 0; i < Count; i++)
                 {
-                    if (_lines[i].Id is FieldId.Other or FieldId.Expect or FieldId.Via && Ascii(_lines[i].Name(head), option))
+                    if (_lines[i].Id is FieldId.Other or FieldId.Via or FieldId.Date && Ascii(_lines[i].Name(head), option))
                     {
                         _lines[i] = _lines[i] with { Id = FieldId.HopByHop };
                     }

@@ -20,14 +20,14 @@ internal static class HeadWriter
         for (int i = 0; i < fields.Count; i++)
         {
             ref readonly FieldLine line = ref fields[i];
-            if (line.Id is FieldId.Other or FieldId.Via)
+            if (line.Id is FieldId.Other or FieldId.Via or FieldId.Date)
             {
                 AppendField(output, line, head.Bytes);
             }
         }
 
         AppendFraming(output, fields.Chunked, fields.ContentLength);
-        if (fields.ExpectContinue && head.BodyKind != BodyKind.None)
+        if (head.ExpectContinue && head.BodyKind != BodyKind.None)
         {
             output.Append("Expect: 100-continue\r\n"u8);
         }
@@ -66,6 +66,11 @@ internal static class HeadWriter
             }
         }
 
+        if (!fields.HasDate && !head.IsInformational)
+        {
+            DateField.Append(output);
+        }
+
         if (head.Status == 101)
         {
             output.Append("Connection: upgrade\r\n"u8);
@@ -97,6 +102,7 @@ internal static class HeadWriter
             output.Append(Encoding.Latin1.GetBytes($"{name}: {value}\r\n"));
         }
 
+        DateField.Append(output);
         AppendFraming(output, false, response.Status is 204 or 304 ? -1 : response.Length);
         AppendConnection(output, connection);
         output.Append("\r\n"u8);
@@ -146,7 +152,7 @@ internal static class HeadWriter
     /// <summary>A path prefix is kept, unless the target has a path of its own, which then takes its place.</summary>
     private static void AppendTarget(OutputBuffer output, RequestHead head, UpstreamTarget target, int prefixLength)
     {
-        if (target.Path is null)
+        if (!target.HasPath)
         {
             output.Append(head.Target);
             return;

@@ -157,6 +157,12 @@ internal sealed class Http1Session : IAsyncDisposable
         if (fault != HeadFault.None)
         {
             using LocalResponse refusal = ErrorPages.Status(LocalRequests.From(_head), fault.Status(), fault.Reason());
+            if (fault == HeadFault.MethodNotAllowed)
+            {
+                // RFC 9110 §15.5.6 asks for it; all methods but CONNECT and TRACE pass, and these are the known ones.
+                refusal.Fields.Add(("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
+            }
+
             await RespondAsync(refusal, keepAlive: false);
             return false;
         }

@@ -44,6 +44,9 @@ internal sealed class RequestHead : IDisposable
     /// <summary>Whether a second try does no harm: safe or idempotent (RFC 9110 §9.2.2), and nothing in it to send again.</summary>
     internal bool IsReplayable { get; private set; }
 
+    /// <summary>Whether the client waits for 100 before it sends its body; HTTP/1.0 knows no such thing (RFC 9110 §10.1.1).</summary>
+    internal bool ExpectContinue => Fields.ExpectContinue && !IsHttp10;
+
     internal BodyKind BodyKind => Fields.Chunked ? BodyKind.Chunked : Fields.ContentLength > 0 ? BodyKind.Length : BodyKind.None;
 
     internal long ContentLength => Fields.ContentLength;
@@ -64,16 +67,20 @@ internal sealed class RequestHead : IDisposable
                 return false;
             }
 
+            bool any = false;
             ReadOnlySpan<byte> list = Fields[Fields.UpgradeLine].Value(_bytes);
             while (Grammar.NextListed(ref list, out ReadOnlySpan<byte> protocol))
             {
-                if (FieldNames.Is(protocol, "h2c"u8))
+                any = true;
+                int version = protocol.IndexOf((byte)'/');
+                ReadOnlySpan<byte> name = version < 0 ? protocol : protocol[..version];
+                if (FieldNames.Is(name, "h2c"u8) || FieldNames.Is(name, "h2"u8) || FieldNames.Is(name, "http"u8))
                 {
                     return false;
                 }
             }
 
-            return Fields[Fields.UpgradeLine].ValueLength > 0;
+            return any;
         }
     }
 
@@ -111,10 +118,10 @@ internal sealed class RequestHead : IDisposable
         if (fault == HeadFault.None)
         {
             ReadOnlySpan<byte> method = Method;
-            IsHead = method.SequenceEqual("HEAD"u8);
             IsReplayable = BodyKind == BodyKind.None && (method.SequenceEqual("GET"u8) || IsHead || method.SequenceEqual("OPTIONS"u8)
                 || method.SequenceEqual("PUT"u8) || method.SequenceEqual("DELETE"u8));
-            fault = method.SequenceEqual("CONNECT"u8) || method.SequenceEqual("TRACE"u8) ? HeadFault.MethodNotAllowed : HeadFault.None;
+            fault = method.SequenceEqual("CONNECT"u8) || method.SequenceEqual("TRACE"u8) ? HeadFault.MethodNotAllowed
+                : Fields.ExpectOther ? HeadFault.Expectation : HeadFault.None;
         }
 
         return fault;
@@ -183,6 +190,7 @@ internal sealed class RequestHead : IDisposable
         }
 
         MethodSlice = new(0, first);
+        IsHead = Method.SequenceEqual("HEAD"u8);
         ReadOnlySpan<byte> version = line[(last + 1)..];
         if (version.Length != 8 || !version.StartsWith("HTTP/"u8) || version[6] != '.' || version[5] - '0' is < 0 or > 9 || version[7] - '0' is < 0 or > 9)
         {
@@ -281,7 +289,7 @@ internal sealed class RequestHead : IDisposable
             return HeadFault.HostMissing;
         }
 
-        if (absoluteAuthority.Length > 0 && field.Length > 0 && !FieldNames.Is(absoluteAuthority.Of(_bytes), field.Of(_bytes)))
+        if (absoluteAuthority.Length > 0 && Fields.HostLine >= 0 && !FieldNames.Is(absoluteAuthority.Of(_bytes), field.Of(_bytes)))
         {
             return HeadFault.HostAgainstTarget;
         }

@@ -14,8 +14,12 @@ internal sealed class ResponseHead
 
     internal bool IsInformational => Status < 200;
 
-    /// <summary>Whether the upstream keeps its connection after this response, as far as its head tells.</summary>
-    internal bool KeepAlive => IsHttp10 ? Fields.ConnectionKeepAlive && !Fields.ConnectionClose : !Fields.ConnectionClose;
+    /// <summary>
+    /// Whether the upstream keeps its connection after this response, as far as its head tells. A 204 that announces a body may well
+    /// send one, which would be read as the next response.
+    /// </summary>
+    internal bool KeepAlive => (IsHttp10 ? Fields.ConnectionKeepAlive && !Fields.ConnectionClose : !Fields.ConnectionClose)
+        && (Status != 204 || !(Fields.Chunked || Fields.ContentLength > 0));
 
     /// <summary>The framing of this response's body, RFC 9112 §6.3.</summary>
     internal BodyKind BodyKind(bool answersHead) =>
@@ -32,7 +36,7 @@ internal sealed class ResponseHead
         ReadOnlySpan<byte> line = head[..lineEnd];
 
         // HTTP-version SP status-code SP [reason-phrase], RFC 9112 §4; that last space is often left out.
-        if (line.Length < 12 || !line.StartsWith("HTTP/1."u8) || line[7] is not ((byte)'0' or (byte)'1') || line[8] != ' ')
+        if (line.Length < 12 || !line.StartsWith("HTTP/1."u8) || line[7] - '0' is < 0 or > 9 || line[8] != ' ')
         {
             return HeadFault.StartLine;
         }

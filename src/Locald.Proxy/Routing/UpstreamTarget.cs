@@ -40,6 +40,9 @@ public sealed record UpstreamTarget : Target
         }
     }
 
+    /// <summary>Whether there is a <see cref="Path"/>, asked with each request.</summary>
+    internal bool HasPath => _path.Length > 0;
+
     /// <summary>
     /// What to send before <paramref name="rest"/>, the request's path after the matched prefix, where <see cref="Path"/> is not null:
     /// with <c>app/api=http://host/v1</c>, <c>/api/x</c> becomes <c>/v1/x</c> and <c>/api</c> becomes <c>/v1</c>.

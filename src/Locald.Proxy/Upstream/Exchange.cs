@@ -109,7 +109,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
         BodyKind framing = kind is BodyKind.Chunked or BodyKind.UntilClose ? (head.IsHttp10 ? BodyKind.UntilClose : BodyKind.Chunked) : kind;
         bool unread = _upload is { Ended: false };
         if (framing == BodyKind.UntilClose || connection.Server.Stopping
-            || (unread && (response.Status >= 400 || (head.Fields.ExpectContinue && !_continued))))
+            || (unread && (response.Status >= 400 || (head.ExpectContinue && !_continued))))
         {
             // A client that still sends a body nobody will read is told to stop.
             _keepAlive = false;
