@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 
 namespace Locald.Proxy.Http1;
 
@@ -19,7 +20,8 @@ internal static class HostSyntax
         if (authority[0] == '[')
         {
             int close = authority.IndexOf((byte)']');
-            if (close < 3 || authority[1..close].ContainsAnyExcept(AddressLiteral))
+            if (close < 3 || authority[1..close].ContainsAnyExcept(AddressLiteral) || !IPAddress.IsValidUtf8(authority[1..close])
+                || !authority[1..close].Contains((byte)':'))
             {
                 return false;
             }
@@ -38,10 +40,30 @@ internal static class HostSyntax
                     return false;
                 }
             }
+
+            // An empty label is no name's (RFC 1035 §2.3.1), but for the root's, at the end.
+            if (authority[0] == '.' || authority[..hostLength].IndexOf(".."u8) >= 0)
+            {
+                return false;
+            }
         }
 
         ReadOnlySpan<byte> port = authority[hostLength..];
-        return hostLength > 0 && (port.Length == 0
-            || (port[0] == ':' && port.Length <= 6 && !port[1..].ContainsAnyExceptInRange((byte)'0', (byte)'9')));
+        return hostLength > 0 && (port.Length == 0 || (port[0] == ':' && IsPort(port[1..])));
+    }
+
+    /// <summary>Digits up to 65535; none at all means the scheme's own port (RFC 3986 §3.2.3).</summary>
+    private static bool IsPort(ReadOnlySpan<byte> digits)
+    {
+        int port = 0;
+        foreach (byte digit in digits)
+        {
+            if (digit is < (byte)'0' or > (byte)'9' || (port = (port * 10) + (digit - '0')) > 65535)
+            {
+                return false;
+            }
+        }
+
+        return digits.Length <= 5;
     }
 }
