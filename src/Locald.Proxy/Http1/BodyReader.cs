@@ -29,6 +29,7 @@ internal sealed class BodyReader(InputBuffer input)
     {
         (_kind, _left, _chunks, _trailerBytes, Taken) = (kind, length, default, [], 0);
         Ended = kind == BodyKind.None;
+        Trailers.Parse(default, 0, 0);
     }
 
     /// <summary>The next piece of body among the bytes that are there; valid until the input is filled again.</summary>

@@ -11,8 +11,10 @@ internal sealed class BodyWriter(OutputBuffer output)
 
     internal void Begin(bool chunked) => _chunked = chunked;
 
+    /// <summary>Writes a piece of the body; an empty one is nothing, for an empty chunk would end it.</summary>
     /// <exception cref="IOException">The peer is gone.</exception>
-    internal ValueTask WriteAsync(ReadOnlyMemory<byte> data) => _chunked ? WriteChunkAsync(data) : output.WriteAsync(data);
+    internal ValueTask WriteAsync(ReadOnlyMemory<byte> data) =>
+        data.IsEmpty ? default : _chunked ? WriteChunkAsync(data) : output.WriteAsync(data);
 
     /// <summary>Ends the body with the trailer fields that may pass, and sends all that waits.</summary>
     /// <exception cref="IOException">The peer is gone.</exception>
@@ -23,9 +25,8 @@ internal sealed class BodyWriter(OutputBuffer output)
             output.Append("0\r\n"u8);
             for (int i = 0; i < from.Trailers.Count; i++)
             {
-                // Framing, routing and forwarding do not come after the fact (RFC 9110 §6.5.1).
                 ref readonly FieldLine line = ref from.Trailers[i];
-                if (line.Id == FieldId.Other)
+                if (line.Id == FieldId.Other && !FieldNames.BelongsInHead(line.Name(from.TrailerBytes)))
                 {
                     HeadWriter.AppendField(output, line, from.TrailerBytes);
                 }
