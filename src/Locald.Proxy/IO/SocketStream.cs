@@ -79,7 +79,13 @@ internal sealed class SocketStream(Socket socket) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Socket.Receive(buffer, offset, count, SocketFlags.None);
 
-    public override void Write(byte[] buffer, int offset, int count) => Socket.Send(buffer, offset, count, SocketFlags.None);
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        for (int sent = 0; sent < count && !Muted;)
+        {
+            sent += Socket.Send(buffer, offset + sent, count - sent, SocketFlags.None);
+        }
+    }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

@@ -1,0 +1,83 @@
+using Locald.Proxy;
+using Locald.Proxy.IO;
+
+namespace Locald.Tests.Proxy.IO;
+
+public sealed class InputBufferTests
+{
+    private static byte[] Numbered(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)(i * 31))];
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 2)]
+    [InlineData(1000, 999)]
+    [InlineData(int.MaxValue, 7000)]
+    [InlineData(int.MaxValue, int.MaxValue)]
+    public async Task Bytes_come_out_in_order_however_they_are_read_and_taken(int piece, int take)
+    {
+        byte[] bytes = Numbered(piece < 10 ? 40_000 : 200_000);
+        using InputBuffer input = new(new PieceStream(bytes, () => piece));
+        using MemoryStream seen = new();
+        while (await input.FillAsync() > 0)
+        {
+            int count = Math.Min(take, input.Unread.Length);
+            seen.Write(input.Slice(0, count).Span);
+            input.Take(count);
+
+            // What is kept stays within what a head may need.
+            while (input.Unread.Length > Limits.Head)
+            {
+                seen.Write(input.Unread[..1000]);
+                input.Take(1000);
+            }
+        }
+
+        seen.Write(input.Unread);
+        Assert.Equal(bytes, seen.ToArray());
+    }
+
+    [Fact]
+    public async Task The_longest_head_and_one_byte_more_fit_untaken()
+    {
+        byte[] bytes = Numbered(Limits.Head + 1);
+        using InputBuffer input = new(new PieceStream(bytes, () => 4096));
+        while (input.Unread.Length < bytes.Length)
+        {
+            Assert.NotEqual(0, await input.FillAsync());
+        }
+
+        Assert.Equal(bytes, input.Unread.ToArray());
+        Assert.Equal(0, await input.FillAsync());
+    }
+
+    [Fact]
+    public async Task The_longest_head_behind_other_bytes_fits_untaken()
+    {
+        byte[] bytes = Numbered(100_000);
+        using InputBuffer input = new(new MemoryStream(bytes));
+        await input.FillAsync();
+        input.Take(Limits.SmallBuffer - 1);
+        while (input.Unread.Length <= Limits.Head)
+        {
+            Assert.NotEqual(0, await input.FillAsync());
+        }
+
+        Assert.Equal(bytes[(Limits.SmallBuffer - 1)..][..input.Unread.Length], input.Unread.ToArray());
+    }
+
+    [Fact]
+    public async Task Waiting_reads_nothing_and_what_is_left_survives_a_release()
+    {
+        using InputBuffer input = new(new MemoryStream("abc"u8.ToArray()));
+        await input.WaitAsync();
+        Assert.True(input.IsEmpty);
+        await input.FillAsync();
+        input.Take(1);
+        input.Release();
+        Assert.Equal("bc"u8.ToArray(), input.Unread.ToArray());
+        input.Take(2);
+        input.Release();
+        Assert.True(input.IsEmpty);
+        Assert.Equal(0, await input.FillAsync());
+    }
+}
