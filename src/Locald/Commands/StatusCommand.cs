@@ -68,7 +68,9 @@ internal static class StatusCommand
         ShowRunning(session.Terminal, running);
         if (!trusted)
         {
-            session.Terminal.Say("  try: locald trust");
+            // A store that is not there or is damaged needs something else first.
+            string hint = answers.SelectMany(a => a.Status.Hints).FirstOrDefault("locald trust");
+            session.Terminal.Say($"  try: {hint}");
         }
 
         return code;
