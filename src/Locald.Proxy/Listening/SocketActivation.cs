@@ -76,23 +76,25 @@ public sealed partial record SocketActivation(IReadOnlyList<Socket> Https, IRead
         }
 
         Socket socket;
+        bool listens;
         try
         {
             socket = new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
+            listens = socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection) is 1;
         }
         catch (Exception error) when (error is SocketException or ArgumentException)
         {
             throw new ListenException(ListenFault.BadActivation, $"descriptor {descriptor} is not a socket");
         }
 
+        if (!listens)
+        {
+            throw new ListenException(ListenFault.BadActivation, $"descriptor {descriptor} does not listen: the unit needs Accept=no");
+        }
+
         if (socket.LocalEndPoint is not IPEndPoint || socket.SocketType != SocketType.Stream)
         {
             throw new ListenException(ListenFault.BadActivation, $"descriptor {descriptor} is not a TCP socket: ListenStream= takes ADDR:PORT");
-        }
-
-        if (socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.AcceptConnection) is not 1)
-        {
-            throw new ListenException(ListenFault.BadActivation, $"descriptor {descriptor} does not listen: the unit needs Accept=no");
         }
 
         return socket;
