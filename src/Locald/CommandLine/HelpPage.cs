@@ -26,6 +26,7 @@ internal static class HelpPage
         Section(page, "Environment",
         [
             ("LOCALD_HOME", "the folder of all state, instead of the user's data folder"),
+            ("SSL_CERT_FILE", "the roots that https:// targets on other machines are checked against, instead of the system's"),
             ("NO_COLOR", "no colour, also on a terminal"),
         ]);
         Section(page, "Exit codes",
