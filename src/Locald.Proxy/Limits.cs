@@ -68,6 +68,9 @@ public static class Limits
     /// <summary>For the client to take the last bytes, or to end a body nobody wants, before the connection is cut.</summary>
     public const int Linger = 5_000;
 
+    /// <summary>For connections that were cut to give back what they hold, when the server stops.</summary>
+    public const int Unwind = 1_000;
+
     /// <summary>How long an idle upstream connection is kept.</summary>
     public const int UpstreamIdle = 60_000;
 

@@ -15,14 +15,15 @@ public sealed class ProxyServer : IAsyncDisposable
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stopping = new();
     private readonly PeriodicTimer _sweeper = new(TimeSpan.FromSeconds(1));
-    private readonly SemaphoreSlim _places = new(Limits.Connections);
+    private readonly SemaphoreSlim _places;
     private RouteTable _routes;
 
     public ProxyServer(ServerOptions options)
     {
         Options = options;
         _routes = options.Routes;
-        Pools = new(options.UpstreamRoots);
+        _places = new(options.MaxConnections);
+        Pools = new(options.UpstreamRoots, options.Milliseconds);
     }
 
     /// <summary>The routes in force; swapped whole. Requests under way keep the ones they began with.</summary>
@@ -45,6 +46,12 @@ public sealed class ProxyServer : IAsyncDisposable
 
     internal UpstreamPools Pools { get; }
 
+    /// <summary>What each connection waits for now.</summary>
+    internal IEnumerable<(Wait Client, Wait Exchange)> Waits => _connections.Keys.Select(c => c.Waits);
+
+    /// <summary>Milliseconds of the clock that limits are counted by.</summary>
+    internal long Now => Options.Milliseconds();
+
     internal bool Stopping => _stopping.IsCancellationRequested;
 
     /// <summary>Begins to accept. Returns at once.</summary>
@@ -52,15 +59,15 @@ public sealed class ProxyServer : IAsyncDisposable
     {
         foreach (Socket listener in Options.Https)
         {
-            _ = AcceptAsync(listener, secure: true);
+            Watch(AcceptAsync(listener, secure: true));
         }
 
         foreach (Socket listener in Options.Http)
         {
-            _ = AcceptAsync(listener, secure: false);
+            Watch(AcceptAsync(listener, secure: false));
         }
 
-        _ = SweepAsync();
+        Watch(SweepAsync());
     }
 
     /// <summary>
@@ -91,15 +98,25 @@ public sealed class ProxyServer : IAsyncDisposable
             connection.Abort();
         }
 
+        // What was cut has only to notice.
+        await Task.WhenAny(_drained.Task, Task.Delay(Limits.Unwind));
         _sweeper.Dispose();
         Pools.CloseAll();
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops at once.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
+
+    /// <summary>Called once a second.</summary>
+    internal void Sweep()
     {
-        await StopAsync(TimeSpan.Zero);
-        _stopping.Dispose();
-        _places.Dispose();
+        long now = Now;
+        foreach (ClientConnection connection in _connections.Keys)
+        {
+            connection.Sweep(now);
+        }
+
+        Pools.Sweep();
     }
 
     internal void Forget(ClientConnection connection)
@@ -164,20 +181,33 @@ public sealed class ProxyServer : IAsyncDisposable
         }
 
         _connections.TryAdd(connection, 0);
-        _ = connection.RunAsync();
+        if (Stopping)
+        {
+            // Accepted while the server stopped: whoever went through the connections may have missed it.
+            connection.Abort();
+        }
+
+        Watch(connection.RunAsync());
     }
 
     private async Task SweepAsync()
     {
         while (await _sweeper.WaitForNextTickAsync())
         {
-            long now = Environment.TickCount64;
-            foreach (ClientConnection connection in _connections.Keys)
-            {
-                connection.Sweep(now);
-            }
+            Sweep();
+        }
+    }
 
-            Pools.Sweep();
+    /// <summary>What a task throws is a bug: it ends the process with its trace, unless whoever made the server wants to hear of it.</summary>
+    private async void Watch(Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (Exception e) when (Options.Bug is not null)
+        {
+            Options.Bug(e);
         }
     }
 }

@@ -29,4 +29,13 @@ public sealed record ServerOptions
     public required RouteTable Routes { get; init; }
 
     public required RequestLog Log { get; init; }
+
+    /// <summary>Told of what can only be a bug; where it is null the process ends with the trace.</summary>
+    public Action<Exception>? Bug { get; init; }
+
+    /// <summary>The clock that limits are counted by, in milliseconds.</summary>
+    internal Func<long> Milliseconds { get; init; } = static () => Environment.TickCount64;
+
+    /// <summary>Client connections at once.</summary>
+    internal int MaxConnections { get; init; } = Limits.Connections;
 }

@@ -23,7 +23,7 @@ public interface ITrustStore
     /// <summary>Roots of ours that are not <paramref name="root"/>: left by an earlier CA. Null asks for all of ours.</summary>
     IReadOnlyList<StrayRoot> Strays(X509Certificate2? root);
 
-    /// <summary>What <see cref="Install"/> would do, in order; empty where it would change nothing: the root is trusted already, or cannot be.</summary>
+    /// <summary>What <see cref="Install"/> would do, in order; empty where the root is trusted already.</summary>
     /// <param name="root">The root to trust.</param>
     /// <param name="pemFile">Where a person finds it, for the commands to run by hand.</param>
     IReadOnlyList<Step> PlanInstall(X509Certificate2 root, string pemFile);

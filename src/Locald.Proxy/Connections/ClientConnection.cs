@@ -16,10 +16,8 @@ internal sealed class ClientConnection(ProxyServer server, Socket socket, bool s
 {
     private readonly Lock _gate = new();
     private UpstreamConnection? _upstream;
-    private long _readDue = long.MaxValue;
-    private Wait _readWait;
-    private long _exchangeDue = long.MaxValue;
-    private Wait _exchangeWait;
+    private Deadline _client;
+    private Deadline _exchange;
     private long _exchangeSince;
 
     internal ProxyServer Server { get; } = server;
@@ -59,21 +57,25 @@ internal sealed class ClientConnection(ProxyServer server, Socket socket, bool s
         }
     }
 
-    /// <summary>Sets what the client is given time for now.</summary>
-    internal void AwaitClient(Wait wait, int limit)
-    {
-        _readWait = wait;
-        Volatile.Write(ref _readDue, wait == Wait.None ? long.MaxValue : Environment.TickCount64 + limit);
-    }
+    /// <summary>Sets what the client is given time for now, in milliseconds.</summary>
+    internal void AwaitClient(Wait wait, int limit) => _client.Set(wait, Server.Now + limit);
 
-    /// <summary>Sets what the exchange is given time for now.</summary>
+    /// <summary>The client is waited for no more.</summary>
+    internal void ClientCame() => _client.Clear();
+
+    /// <summary>Sets what the exchange is given time for now, in milliseconds.</summary>
     internal void AwaitExchange(Wait wait, int limit)
     {
-        long now = Environment.TickCount64;
-        _exchangeWait = wait;
+        long now = Server.Now;
         _exchangeSince = now;
-        Volatile.Write(ref _exchangeDue, wait == Wait.None ? long.MaxValue : now + limit);
+        _exchange.Set(wait, now + limit);
     }
+
+    /// <summary>Nothing is waited for but the client.</summary>
+    internal void ExchangeEnded() => _exchange.Clear();
+
+    /// <summary>The request is still on its way: the time for its answer begins anew.</summary>
+    internal void RequestMoved() => _exchange.Extend(Wait.Response, Server.Now + Limits.ResponseWait);
 
     /// <summary>Names the upstream connection that an exchange uses, so that the sweeper can end it.</summary>
     internal void Attach(UpstreamConnection upstream)
@@ -91,7 +93,7 @@ internal sealed class ClientConnection(ProxyServer server, Socket socket, bool s
         lock (_gate)
         {
             _upstream = null;
-            AwaitExchange(Wait.None, 0);
+            ExchangeEnded();
         }
     }
 
@@ -109,29 +111,40 @@ internal sealed class ClientConnection(ProxyServer server, Socket socket, bool s
     /// <summary>Ends the connection if no request is under way on it; a tunnel has nothing to finish either.</summary>
     internal void Quiesce()
     {
-        if (_readWait == Wait.Idle || (_readWait == Wait.None && _exchangeWait == Wait.Stall && IsTunnel))
+        try
         {
-            Abort();
+            switch (_client.Wait)
+            {
+                case Wait.Idle:
+                    // The reader sees the end of the stream, and closes in order; a request that arrived meanwhile is still read.
+                    socket.Shutdown(SocketShutdown.Receive);
+                    break;
+                case Wait.Handshake:
+                    Abort();
+                    break;
+                case Wait.None when IsTunnel:
+                    Abort();
+                    break;
+            }
+        }
+        catch (Exception e) when (PeerGone.Explains(e))
+        {
+            // It ended between the look and the act.
         }
     }
 
     internal bool IsTunnel { get; set; }
+
+    internal (Wait Client, Wait Exchange) Waits => (_client.Wait, _exchange.Wait);
 
     /// <summary>Called once a second by the server's sweeper.</summary>
     internal void Sweep(long now)
     {
         try
         {
-            if (now >= Volatile.Read(ref _readDue))
-            {
-                ExpireRead();
-            }
-
-            if (now >= Volatile.Read(ref _exchangeDue))
-            {
-                ExpireExchange(now);
-            }
-            else if (_exchangeWait is Wait.Response or Wait.Stall && !IsTunnel && now - _exchangeSince > 1000 && PeerState.HasLeft(socket))
+            ExpireClient(_client.Expire(now));
+            ExpireExchange(now);
+            if (_exchange.Wait is Wait.Response or Wait.Stall && !IsTunnel && now - _exchangeSince > 1000 && PeerState.HasLeft(socket))
             {
                 ClientGone = true;
                 Abort();
@@ -143,14 +156,17 @@ internal sealed class ClientConnection(ProxyServer server, Socket socket, bool s
         }
     }
 
-    private void ExpireRead()
+    private void ExpireClient(Wait wait)
     {
-        Wait wait = _readWait;
-        AwaitClient(Wait.None, 0);
-        Expired = wait;
-        if (wait is Wait.Head or Wait.Body)
+        if (wait == Wait.None)
         {
-            // The reader sees the end of the stream, and can still answer 408.
+            return;
+        }
+
+        Expired = wait;
+        if (wait is Wait.Idle or Wait.Head or Wait.Body)
+        {
+            // The reader sees the end of the stream, and can still answer 408 or close in order.
             socket.Shutdown(SocketShutdown.Receive);
         }
         else
@@ -163,15 +179,17 @@ internal sealed class ClientConnection(ProxyServer server, Socket socket, bool s
     {
         lock (_gate)
         {
-            if (now < _exchangeDue || _upstream is null)
+            Wait wait = _exchange.Expire(now);
+            if (wait == Wait.None)
             {
                 return;
             }
 
-            _exchangeDue = long.MaxValue;
-            if (_exchangeWait == Wait.Response)
+            if (wait == Wait.Response && _upstream is not null)
             {
+                // The exchange finds its upstream gone and answers 504, unless it is held up by a client that takes nothing.
                 UpstreamExpired = true;
+                AwaitExchange(Wait.Linger, Limits.Linger);
                 _upstream.Abort();
                 return;
             }

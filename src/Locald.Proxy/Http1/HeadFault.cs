@@ -47,4 +47,5 @@ public enum HeadFault
 
     // the peer
     TimedOut,
+    BodyCutShort,
 }

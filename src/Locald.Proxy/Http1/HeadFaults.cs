@@ -50,6 +50,7 @@ internal static class HeadFaults
         HeadFault.Expectation => "the expectation is not 100-continue",
         HeadFault.MethodNotAllowed => "this method is not served here",
         HeadFault.TimedOut => "the request did not arrive in time",
+        HeadFault.BodyCutShort => "the connection ended within the request's body",
         _ => "the message is malformed",
     };
 }

@@ -46,14 +46,19 @@ internal sealed class Http1Session : IAsyncDisposable
     /// <exception cref="IOException">The connection broke, or had to be cut.</exception>
     internal async Task RunAsync()
     {
+        HeadFault? fault = null;
         bool more = await WaitForRequestAsync(Limits.HeadWait);
         while (more)
         {
-            HeadFault? fault = await ReadHeadAsync();
+            fault = await ReadHeadAsync();
             more = fault is not null && await ServeAsync(fault.Value) && await WaitForRequestAsync(Limits.KeepAlive);
         }
 
-        await CloseAsync();
+        if (!_connection.IsTunnel)
+        {
+            // What follows a head that was refused is unknown.
+            await CloseAsync(moreMayCome: fault is not (null or HeadFault.None));
+        }
     }
 
     /// <summary>Answers one request that came without TLS: the site is elsewhere.</summary>
@@ -68,13 +73,19 @@ internal sealed class Http1Session : IAsyncDisposable
                 ? ErrorPages.Status(request, fault.Status(), fault.Reason())
                 : Redirects.ToHttps(request, Server.Options.RedirectPort);
             await RespondAsync(response, keepAlive: false);
-            await CloseAsync();
+            await CloseAsync(moreMayCome: fault != HeadFault.None || _head.BodyKind != BodyKind.None);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _settled;
+        if (!_settled.IsCompleted)
+        {
+            // The connection broke while its request was still read: nobody waits for the rest.
+            _connection.Abort();
+            await _settled;
+        }
+
         _input.Dispose();
         _output.Dispose();
         _head.Dispose();
@@ -86,6 +97,7 @@ internal sealed class Http1Session : IAsyncDisposable
     {
         if (!_input.IsEmpty)
         {
+            _connection.AwaitClient(Wait.Head, Limits.HeadWait);
             return !Server.Stopping;
         }
 
@@ -121,7 +133,7 @@ internal sealed class Http1Session : IAsyncDisposable
                 HeadFault fault = scanner.Find(_input.Unread, out int length);
                 if (fault == HeadFault.None && length > 0)
                 {
-                    _connection.AwaitClient(Wait.None, 0);
+                    _connection.ClientCame();
                     fault = _head.Parse(_input.Unread[..length]);
                     _input.Take(length);
                     _input.Release();
@@ -137,14 +149,14 @@ internal sealed class Http1Session : IAsyncDisposable
 
             if (await _input.FillAsync() == 0)
             {
-                return _connection.Expired == Wait.Head ? NotParsed(HeadFault.TimedOut) : null;
+                return _connection.Expired == Wait.Head && !_input.IsEmpty ? NotParsed(HeadFault.TimedOut) : null;
             }
         }
     }
 
     private HeadFault NotParsed(HeadFault fault)
     {
-        _connection.AwaitClient(Wait.None, 0);
+        _connection.ClientCame();
         _head.Clear();
         return fault;
     }
@@ -227,12 +239,14 @@ internal sealed class Http1Session : IAsyncDisposable
         }
         catch (Exception e) when (PeerGone.Explains(e))
         {
-            _settled = _exchange.Settled;
             _recorder.End(_exchange.Status, _exchange.ResponseBytes, _connection.ClientGone ? "client-gone" : "cut");
             throw;
         }
+        finally
+        {
+            _settled = _exchange.Settled;
+        }
 
-        _settled = _exchange.Settled;
         if (result.Fault is not { } fault)
         {
             _recorder.End(_exchange.Status, _exchange.ResponseBytes, null);
@@ -240,13 +254,13 @@ internal sealed class Http1Session : IAsyncDisposable
         }
 
         LocalRequest request = LocalRequests.From(_head);
-        bool timedOut = _connection.Expired == Wait.Body;
-        bool badBody = _body.Fault != HeadFault.None;
-        using LocalResponse response = timedOut ? ErrorPages.Status(request, 408, HeadFault.TimedOut.Reason())
-            : badBody ? ErrorPages.Status(request, _body.Fault.Status(), _body.Fault.Reason())
+        HeadFault bad = _exchange.RequestFault;
+        bool keepAlive = result.KeepAlive && bad == HeadFault.None;
+        using LocalResponse response = bad != HeadFault.None
+            ? ErrorPages.Status(request, bad.Status(), bad.Reason())
             : ErrorPages.UpstreamDown(request, match.Route!, fault, result.Detail);
-        await RespondAsync(response, result.KeepAlive && !timedOut && !badBody, fault);
-        return result.KeepAlive && !timedOut && !badBody;
+        await RespondAsync(response, keepAlive, bad == HeadFault.None ? fault : null);
+        return keepAlive;
     }
 
     /// <summary>Answers ourselves, and reads the request's body away where there is one.</summary>
@@ -276,7 +290,7 @@ internal sealed class Http1Session : IAsyncDisposable
         }
 
         await _output.FlushAsync();
-        _connection.AwaitExchange(Wait.None, 0);
+        _connection.ExchangeEnded();
         _recorder.End(response.Status, _head.IsHead ? 0 : response.Length, fault?.Word());
     }
 
@@ -316,20 +330,20 @@ internal sealed class Http1Session : IAsyncDisposable
     /// Ends the connection in order: our end first, and then what the client still sends is read away for a while, since a reset would
     /// take the last response from it (RFC 9112 §9.6).
     /// </summary>
-    private async Task CloseAsync()
+    private async Task CloseAsync(bool moreMayCome)
     {
+        _connection.AwaitExchange(Wait.Linger, Limits.Linger);
         if (_stream is SslStream secure)
         {
             await secure.ShutdownAsync();
         }
 
         _connection.Transport.Socket.Shutdown(SocketShutdown.Send);
-        if (_settled.IsCompleted && _input.IsEmpty && _connection.Transport.Socket.Available == 0)
+        if (!moreMayCome && _settled.IsCompleted && _input.IsEmpty && _connection.Transport.Socket.Available == 0)
         {
             return;
         }
 
-        _connection.AwaitClient(Wait.Linger, Limits.Linger);
         await _settled;
         for (long drained = 0; drained < Limits.Drain;)
         {

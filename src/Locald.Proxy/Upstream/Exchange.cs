@@ -15,6 +15,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
     private readonly BodyWriter _responseBody = new(output);
     private bool _keepAlive;
     private bool _continued;
+    private bool _answered;
     private Upload? _upload;
 
     /// <summary>Status of the response that was begun, or 0.</summary>
@@ -29,12 +30,15 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
     /// <summary>Ends when nothing reads the request's body any more.</summary>
     internal Task Settled => _upload?.Task ?? Task.CompletedTask;
 
+    /// <summary>What was wrong with the request's body.</summary>
+    internal HeadFault RequestFault => _upload is { Ended: true } ? _upload.Fault : HeadFault.None;
+
     /// <summary>Forwards the request whose head was parsed and whose body begins in the connection's input.</summary>
     /// <exception cref="IOException">The client left, or the response broke off: nothing more can be said on the connection.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<ExchangeResult> RunAsync(UpstreamTarget target, int prefixLength, bool keepAlive)
     {
-        (_keepAlive, _continued, _upload, Status, ResponseBytes) = (keepAlive, false, null, 0, 0);
+        (_keepAlive, _continued, _answered, _upload, Status, ResponseBytes) = (keepAlive, false, false, null, 0, 0);
         UpstreamPool pool = connection.Server.Pools.For(target);
         UpstreamConnection? upstream = pool.TakeResting(head.IsReplayable ? Limits.UpstreamIdle : Limits.UpstreamFresh);
         while (true)
@@ -60,7 +64,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
             {
                 connection.Detach();
                 bool stale = upstream is { Reused: true } && e is UpstreamException { Fault: UpstreamFault.ClosedEarly } && head.IsReplayable
-                    && !connection.UpstreamExpired && !connection.ClientGone;
+                    && !_answered && !connection.UpstreamExpired && !connection.ClientGone;
                 Abandon(upstream);
                 if (stale)
                 {
@@ -99,6 +103,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
         }
 
         int length = await ReadFinalHeadAsync(upstream);
+        connection.AwaitExchange(Wait.Stall, Limits.Stall);
         ResponseHead response = upstream.Head;
         if (response.Status == 101)
         {
@@ -163,6 +168,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
                 return head.WantsUpgrade ? length : throw new UpstreamException(UpstreamFault.BadResponse, "101 to a request that asked for no upgrade");
             }
 
+            _answered = true;
             _continued |= upstream.Head.Status == 100;
             if (!head.IsHttp10)
             {

@@ -12,6 +12,13 @@ internal sealed class Tunnel(ClientConnection connection, InputBuffer fromClient
     {
         connection.IsTunnel = true;
         connection.AwaitExchange(Wait.Stall, Limits.Stall);
+        if (connection.Server.Stopping)
+        {
+            // Whoever stops the server may have seen a request here, and waits for its end.
+            connection.Abort();
+            return;
+        }
+
         KeepProbing(connection.Transport.Socket);
         KeepProbing(upstream.Socket);
         await Task.WhenAll(

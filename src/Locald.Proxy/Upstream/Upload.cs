@@ -10,10 +10,13 @@ namespace Locald.Proxy.Upstream;
 /// </summary>
 internal sealed class Upload
 {
+    private readonly Lock _gate = new();
     private readonly ClientConnection _connection;
     private readonly BodyReader _body;
     private readonly UpstreamConnection? _upstream;
-    private volatile bool _discarding;
+    private bool _deaf;
+    private bool _unwanted;
+    private bool _ended;
     private long _drained;
 
     /// <summary>Starts at once.</summary>
@@ -37,60 +40,116 @@ internal sealed class Upload
     internal bool Ended => Task.IsCompleted;
 
     /// <summary>Whether the upstream got less than the whole body.</summary>
-    internal bool Discarding => _discarding;
+    internal bool Discarding => Volatile.Read(ref _deaf) || Volatile.Read(ref _unwanted);
 
-    /// <summary>Reads the rest away instead.</summary>
+    /// <summary>What was wrong with the body, once <see cref="Ended"/>.</summary>
+    internal HeadFault Fault { get; private set; }
+
+    /// <summary>Reads the rest away instead, for a while.</summary>
     internal void Discard()
     {
-        _discarding = true;
-        _connection.AwaitClient(Wait.Linger, Limits.Linger);
+        lock (_gate)
+        {
+            Volatile.Write(ref _unwanted, true);
+            if (!_ended)
+            {
+                _connection.AwaitClient(Wait.Linger, Limits.Linger);
+            }
+        }
     }
 
     private async Task<bool> RunAsync()
     {
         try
         {
-            while (true)
-            {
-                switch (_body.Next(out ReadOnlyMemory<byte> data))
-                {
-                    case BodyStep.Data:
-                        await ForwardAsync(data);
-                        _drained += _discarding ? data.Length : 0;
-                        if (_drained > Limits.Drain)
-                        {
-                            return false;
-                        }
-
-                        break;
-                    case BodyStep.NeedMore:
-                        if (!await FillAsync())
-                        {
-                            _upstream?.Abort();
-                            return false;
-                        }
-
-                        break;
-                    case BodyStep.End:
-                        _connection.AwaitClient(Wait.None, 0);
-                        await EndAsync();
-                        return true;
-                    default:
-                        _upstream?.Abort();
-                        return false;
-                }
-            }
+            return await PumpAsync();
         }
         catch (Exception e) when (PeerGone.Explains(e))
         {
-            _upstream?.Abort();
+            Refuse(HeadFault.BodyCutShort);
             return false;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _ended = true;
+                _connection.ClientCame();
+            }
         }
     }
 
-    private async ValueTask ForwardAsync(ReadOnlyMemory<byte> data)
+    private async ValueTask<bool> PumpAsync()
     {
-        if (!_discarding)
+        while (true)
+        {
+            switch (_body.Next(out ReadOnlyMemory<byte> data))
+            {
+                case BodyStep.Data:
+                    await TellAsync(data);
+                    _drained += Discarding ? data.Length : 0;
+                    if (_drained > Limits.Drain)
+                    {
+                        return false;
+                    }
+
+                    break;
+                case BodyStep.NeedMore:
+                    await FlushAsync();
+                    AwaitMore();
+                    if (await _body.Input.FillAsync() == 0)
+                    {
+                        Refuse(_connection.Expired == Wait.Body ? HeadFault.TimedOut : HeadFault.BodyCutShort);
+                        return false;
+                    }
+
+                    MoreCame();
+                    break;
+                case BodyStep.End:
+                    await EndAsync();
+                    return true;
+                default:
+                    Refuse(_body.Fault);
+                    return false;
+            }
+        }
+    }
+
+    /// <summary>Nobody may take what reached the upstream for a whole request.</summary>
+    private void Refuse(HeadFault fault)
+    {
+        Fault = fault;
+        _upstream?.Abort();
+    }
+
+    private void AwaitMore()
+    {
+        lock (_gate)
+        {
+            if (!_unwanted)
+            {
+                _connection.AwaitClient(Wait.Body, Limits.BodyWait);
+            }
+        }
+    }
+
+    /// <summary>While the upstream takes its time with what came, the client is not to blame.</summary>
+    private void MoreCame()
+    {
+        lock (_gate)
+        {
+            if (!_unwanted)
+            {
+                _connection.ClientCame();
+                _connection.RequestMoved();
+            }
+        }
+    }
+
+    // An upstream may have answered before it closed; that answer is read elsewhere, and the upload only stops speaking to it.
+    private async ValueTask TellAsync(ReadOnlyMemory<byte> data)
+    {
+        if (!Discarding)
         {
             try
             {
@@ -98,30 +157,14 @@ internal sealed class Upload
             }
             catch (Exception e) when (PeerGone.Explains(e))
             {
-                // It may have answered before it closed; that answer is read elsewhere.
-                _discarding = true;
+                Volatile.Write(ref _deaf, true);
             }
         }
     }
 
-    private async ValueTask EndAsync()
+    private async ValueTask FlushAsync()
     {
-        if (!_discarding)
-        {
-            try
-            {
-                await _upstream!.RequestBody.EndAsync(_body);
-            }
-            catch (Exception e) when (PeerGone.Explains(e))
-            {
-                _discarding = true;
-            }
-        }
-    }
-
-    private async ValueTask<bool> FillAsync()
-    {
-        if (!_discarding)
+        if (!Discarding)
         {
             try
             {
@@ -129,15 +172,23 @@ internal sealed class Upload
             }
             catch (Exception e) when (PeerGone.Explains(e))
             {
-                _discarding = true;
+                Volatile.Write(ref _deaf, true);
             }
         }
+    }
 
-        if (!_discarding)
+    private async ValueTask EndAsync()
+    {
+        if (!Discarding)
         {
-            _connection.AwaitClient(Wait.Body, Limits.BodyWait);
+            try
+            {
+                await _upstream!.RequestBody.EndAsync(_body);
+            }
+            catch (Exception e) when (PeerGone.Explains(e))
+            {
+                Volatile.Write(ref _deaf, true);
+            }
         }
-
-        return await _body.Input.FillAsync() > 0;
     }
 }

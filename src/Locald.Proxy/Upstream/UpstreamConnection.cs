@@ -34,7 +34,7 @@ internal sealed class UpstreamConnection : IDisposable
     /// <summary>Whether an exchange went over it before: then the upstream may have closed it meanwhile.</summary>
     internal bool Reused { get; set; }
 
-    /// <summary><see cref="Environment.TickCount64"/> when it came to rest.</summary>
+    /// <summary>When it came to rest, in milliseconds of the server's clock.</summary>
     internal long RestingSince { get; set; }
 
     /// <summary>

@@ -4,7 +4,7 @@ using Locald.Proxy.Routing;
 namespace Locald.Proxy.Upstream;
 
 /// <summary>The resting connections of one target, the latest used first.</summary>
-internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2Collection> roots)
+internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2Collection> roots, Func<long> clock)
 {
     private readonly Lock _gate = new();
     private readonly List<UpstreamConnection> _resting = [];
@@ -31,7 +31,7 @@ internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2C
                 _resting.RemoveAt(_resting.Count - 1);
             }
 
-            if (Environment.TickCount64 - connection.RestingSince <= mostIdle && connection.IsUsable())
+            if (clock() - connection.RestingSince <= mostIdle && connection.IsUsable())
             {
                 connection.Reused = true;
                 return connection;
@@ -47,7 +47,7 @@ internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2C
     internal void Return(UpstreamConnection connection)
     {
         connection.Input.Release();
-        connection.RestingSince = Environment.TickCount64;
+        connection.RestingSince = clock();
         lock (_gate)
         {
             if (!_closed && _resting.Count < Limits.IdlePerUpstream)
@@ -64,7 +64,7 @@ internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2C
     internal void CloseRested(long longerThan)
     {
         List<UpstreamConnection> closing = [];
-        long now = Environment.TickCount64;
+        long now = clock();
         lock (_gate)
         {
             _resting.RemoveAll(c =>

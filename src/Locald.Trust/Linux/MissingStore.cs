@@ -35,7 +35,7 @@ public sealed class MissingStore : ITrustStore
 
     public IReadOnlyList<StrayRoot> Strays(X509Certificate2? root) => [];
 
-    public IReadOnlyList<Step> PlanInstall(X509Certificate2 root, string pemFile) => [];
+    public IReadOnlyList<Step> PlanInstall(X509Certificate2 root, string pemFile) => [new(_status.Hints[0], _status.Hints[0])];
 
     public IReadOnlyList<Step> PlanRemove(X509Certificate2 root) => [];
 

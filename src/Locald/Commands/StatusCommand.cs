@@ -68,9 +68,7 @@ internal static class StatusCommand
         ShowRunning(session.Terminal, running);
         if (!trusted)
         {
-            // A store that is not there or is damaged needs something else first.
-            string hint = answers.SelectMany(a => a.Status.Hints).FirstOrDefault("locald trust");
-            session.Terminal.Say($"  try: {hint}");
+            session.Terminal.Say("  try: locald trust");
         }
 
         return code;

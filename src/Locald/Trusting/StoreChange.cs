@@ -49,14 +49,12 @@ internal sealed class StoreChange(string command, StoreVerb verb, Arguments argu
     {
         IReadOnlyList<Step> plan = verb == StoreVerb.Install ? store.PlanInstall(root, pemFile) : store.PlanRemove(root);
         StoreReport planned = new(store, plan, null, store.Strays(root));
-        if (_dryRun && plan.Count > 0)
+        if (_dryRun)
         {
             return planned;
         }
 
         plan.ToList().ForEach(s => session.Terminal.Say($"  {s.What}"));
-
-        // With nothing to do, the store itself says why: all is as asked, or cannot be.
         if (plan.Count == 0 || store.MayChange)
         {
             return planned with { Result = Act(store, root) };
@@ -91,6 +89,9 @@ internal sealed class StoreChange(string command, StoreVerb verb, Arguments argu
         string title = report.Store.Title;
         switch (report.Result)
         {
+            case null when report.Plan.Count == 0:
+                terminal.Data($"{AlreadyWord}: {title}");
+                break;
             case null:
                 report.Plan.ToList().ForEach(s => terminal.Data($"would {s.What}"));
                 break;

@@ -59,7 +59,7 @@ internal sealed record StoreReport(ITrustStore Store, IReadOnlyList<Step> Plan, 
         json.WriteStartObject();
         json.WriteString("name", Store.Name);
         json.WriteString("title", Store.Title);
-        json.WriteString("outcome", Result is null ? "planned" : Camel(Result.Outcome));
+        json.WriteString("outcome", Result is null ? (Plan.Count == 0 ? "already" : "planned") : Camel(Result.Outcome));
         json.WriteStartArray("plan");
         foreach (Step step in Plan)
         {
