@@ -186,19 +186,6 @@ public sealed class TrustCommandTests : IDisposable
         Assert.Contains("this version cannot change the trust store of", result.Talk);
     }
 
-    [Theory]
-    [InlineData]
-    [InlineData("--dry-run")]
-    public async Task A_slim_image_is_told_the_package_also_by_a_dry_run(params string[] options)
-    {
-        await _user.Run("trust");
-        using FakeLinux slim = new("ID=alpine");
-        Transcript result = await Transcript.Of(_user.Session() with { SystemStore = () => slim.Store }, ["trust", .. options]);
-        Assert.Equal(ExitCode.Failed, result.Code);
-        Assert.Equal("locald: trust failed: the system store: update-ca-certificates is not installed on this Linux\n"
-            + "  try: sudo apk add ca-certificates\n  try: locald env\n", result.Talk);
-    }
-
     [Fact]
     public async Task On_NixOS_the_lines_for_the_configuration_are_data()
     {
