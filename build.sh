@@ -40,6 +40,8 @@ test_commands=(
     certutil:libnss3-tools mmdebstrap:mmdebstrap update-ca-certificates:ca-certificates unshare:util-linux
 )
 test_packages=(ca-certificates-java)
+# haproxy and caddy take part where they are installed.
+bench_commands=(python3:python3 nginx:nginx-light wrk:wrk curl:curl taskset:util-linux)
 
 find_browser() { command -v chromium || command -v google-chrome || command -v chromium-browser; }
 
@@ -58,15 +60,20 @@ missing() {
         awk -v all="$*" '$1 == "installed" { have[$2] = 1 } END { n = split(all, p, " "); for (i = 1; i <= n; i++) if (!(p[i] in have)) print p[i] }'
 }
 
+# apt ARGS: quietly, and in full where it fails
+apt() {
+    mkdir -p artifacts
+    DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=300 "$@" </dev/null >artifacts/apt.log 2>&1 && return
+    cat artifacts/apt.log >&2
+    die "apt-get $1 failed; the log above is also in artifacts/apt.log"
+}
+
 apt_updated=
 apt_install() {
-    export DEBIAN_FRONTEND=noninteractive
-    if [ -z "$apt_updated" ]; then
-        apt-get -o DPkg::Lock::Timeout=300 update -qq </dev/null >&2
-        apt_updated=1
-    fi
     say "build.sh: installing $*"
-    apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@" </dev/null >&2
+    [ -n "$apt_updated" ] || apt update
+    apt_updated=1
+    apt install --no-install-recommends "$@"
 }
 
 # provide PACKAGE ...: installs them as root on Debian and its kin, else says how and stops
@@ -109,6 +116,12 @@ need_test() {
     find_browser >/dev/null || provide chromium
 }
 
+need_bench() {
+    [ "${rid%%-*}" = linux ] || die "the peers it is measured against run on Linux"
+    # shellcheck disable=SC2046
+    provide $(missing "${bench_commands[@]}" -- "${build_packages[@]}")
+}
+
 publish() {
     need_build
     local out=artifacts/publish/Locald/release_$rid native=artifacts/bin/Locald/release_$rid/native log=artifacts/publish.log
@@ -139,7 +152,11 @@ run_tests() {
     local project=$1 result=artifacts/test-results/$1.xml status=0
     mkdir -p artifacts/test-results
     rm -f "$result"
-    dotnet build "tests/$project" -c Release --nologo -v quiet </dev/null >&2 || { failed=$((failed + 1)); return; }
+    if ! dotnet build "tests/$project" -c Release --nologo -v quiet </dev/null >artifacts/build.log 2>&1; then
+        cat artifacts/build.log >&2
+        failed=$((failed + 1))
+        return
+    fi
     LOCALD_BIN=$PWD/artifacts/locald "artifacts/bin/$project/release/$project" -noLogo -noColor -result-xml "$result" </dev/null || status=$?
     local p= f= e= s=
     if [ -f "$result" ]; then
@@ -187,6 +204,7 @@ case "$verb" in
     publish) publish ;;
     test) run_all_tests ;;
     bench)
+        need_bench
         publish
         exec python3 tests/bench/bench.py --locald artifacts/locald "$@"
         ;;
