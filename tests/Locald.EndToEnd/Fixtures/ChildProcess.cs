@@ -4,7 +4,7 @@ using System.Text;
 namespace Locald.EndToEnd.Fixtures;
 
 /// <summary>A started program with a known environment, whose output is kept, and which never outlives its test.</summary>
-internal sealed class ChildProcess : IAsyncDisposable
+public sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _out = new();

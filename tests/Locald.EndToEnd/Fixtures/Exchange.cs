@@ -4,7 +4,7 @@ using System.Text;
 namespace Locald.EndToEnd.Fixtures;
 
 /// <summary>One request as an upstream sees it, and the way to answer it.</summary>
-internal sealed class Exchange
+public sealed class Exchange
 {
     private readonly Stream _stream;
 
@@ -60,6 +60,11 @@ internal sealed class Exchange
     /// <summary>Copies the request's body to a stream.</summary>
     public async Task CopyBodyAsync(Stream to)
     {
+        if (BodyWasRead)
+        {
+            return;
+        }
+
         if (Field("Transfer-Encoding") is not null)
         {
             int size;
@@ -95,8 +100,14 @@ internal sealed class Exchange
 
     public Task WriteAsync(ReadOnlyMemory<byte> bytes) => _stream.WriteAsync(bytes, Stop).AsTask();
 
-    /// <summary>Reads what the client sent after the head, as it is: for upgraded connections.</summary>
-    public ValueTask<int> ReadAsync(Memory<byte> buffer) => _stream.ReadAsync(buffer, Stop);
+    /// <summary>Accepts the upgrade that was asked for. Returns the connection, which speaks another protocol from here on.</summary>
+    public async Task<Stream> SwitchAsync(string fields)
+    {
+        // Nothing after this is a request of ours.
+        BodyWasRead = false;
+        await WriteAsync($"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n{fields}\r\n");
+        return _stream;
+    }
 
     /// <summary>Reads the body to its end, then answers with text.</summary>
     public async Task RespondAsync(string text, string status = "200 OK", string type = "text/plain; charset=utf-8")

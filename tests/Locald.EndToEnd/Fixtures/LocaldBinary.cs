@@ -1,7 +1,7 @@
 namespace Locald.EndToEnd.Fixtures;
 
 /// <summary>The published program that these tests drive.</summary>
-internal static class LocaldBinary
+public static class LocaldBinary
 {
     /// <summary>Its absolute path, from <c>LOCALD_BIN</c>, which <c>build.sh test</c> sets.</summary>
     /// <exception cref="InvalidOperationException">The variable is missing or names no file: there is nothing to test.</exception>

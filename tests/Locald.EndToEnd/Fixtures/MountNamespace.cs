@@ -5,7 +5,7 @@ namespace Locald.EndToEnd.Fixtures;
 /// trigger queue and leave the machine as it was. It lives as long as its holder process, which ends with the test's pipe.
 /// The network is the machine's own.
 /// </summary>
-internal sealed class MountNamespace : IAsyncDisposable
+public sealed class MountNamespace : IAsyncDisposable
 {
     /// <summary>What putting a root into the system's stores writes to, on Debian with its Java hook.</summary>
     public static readonly string[] TrustFolders = ["/etc", "/usr/local/share/ca-certificates", "/var/lib/ca-certificates-java", "/var/lib/dpkg"];

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Locald.EndToEnd.Fixtures;
 
 /// <summary>The one system call that .NET does not offer by itself.</summary>
-internal static partial class Posix
+public static partial class Posix
 {
     public const int SigHup = 1;
     public const int SigInt = 2;

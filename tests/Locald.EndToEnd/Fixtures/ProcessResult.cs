@@ -5,7 +5,7 @@ namespace Locald.EndToEnd.Fixtures;
 /// <param name="Code">Exit code; 128 + the signal's number where one ended it.</param>
 /// <param name="Out">All of standard output.</param>
 /// <param name="Error">All of standard error.</param>
-internal sealed record ProcessResult(string Command, int Code, string Out, string Error)
+public sealed record ProcessResult(string Command, int Code, string Out, string Error)
 {
     /// <summary>Itself, where the exit code is the expected one; else the test fails with all that was said.</summary>
     public ProcessResult ShouldExit(int code)

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Locald.EndToEnd.Fixtures;
 
 /// <summary>A running <c>locald serve</c>, on a port of its own, asked to stop or ended with its test.</summary>
-internal sealed class RunningLocald : IAsyncDisposable
+public sealed class RunningLocald : IAsyncDisposable
 {
     private RunningLocald(ChildProcess process, int port)
     {

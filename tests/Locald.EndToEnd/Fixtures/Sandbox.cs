@@ -1,17 +1,20 @@
+using System.Runtime.InteropServices;
+
 namespace Locald.EndToEnd.Fixtures;
 
 /// <summary>
 /// A user of one test's own: an empty home, a LOCALD_HOME, an environment without anyone's proxies or certificate variables,
 /// and, where asked for, private system folders.
 /// </summary>
-internal sealed class Sandbox : IAsyncDisposable
+public sealed class Sandbox : IAsyncDisposable
 {
     /// <summary>Long enough for a JVM on a busy machine; whatever needs longer says so.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    /// <summary>The environment to start from: none of the machine's own variables, and the dotnet that runs this.</summary>
     public static readonly Dictionary<string, string> Scrubbed = new()
     {
-        ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        ["PATH"] = $"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:{Path.GetFullPath(RuntimeEnvironment.GetRuntimeDirectory() + "../../..")}",
         ["LANG"] = "C.UTF-8",
     };
 
@@ -30,10 +33,10 @@ internal sealed class Sandbox : IAsyncDisposable
     public string LocaldHome => _folder.At("state");
 
     /// <summary>The root's certificate, once it was made.</summary>
-    public string Root => Path.Combine(LocaldHome, "rootCA.pem");
+    public string Root => Path.Combine(LocaldHome, "ca/root.pem");
 
     /// <summary>The root's private key, once it was made.</summary>
-    public string RootKey => Path.Combine(LocaldHome, "rootCA-key.pem");
+    public string RootKey => Path.Combine(LocaldHome, "ca/root-key.pem");
 
     /// <summary>The environment of everything that runs here; a test may add to it.</summary>
     public Dictionary<string, string> Variables { get; }

@@ -1,7 +1,7 @@
 namespace Locald.EndToEnd.Fixtures;
 
 /// <summary>A folder of one test's own, gone with it.</summary>
-internal sealed class TempFolder : IDisposable
+public sealed class TempFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("locald-e2e-").FullName;
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Locald.EndToEnd.Fixtures;
 
 /// <summary>A small HTTP/1.1 server on a free port of 127.0.0.1; each test says what it answers, byte by byte where it matters.</summary>
-internal sealed class Upstream : IAsyncDisposable
+public sealed class Upstream : IAsyncDisposable
 {
     private readonly TcpListener _listener;
     private readonly Func<Exchange, Task> _answer;

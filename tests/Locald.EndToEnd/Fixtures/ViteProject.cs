@@ -1,0 +1,83 @@
+namespace Locald.EndToEnd.Fixtures;
+
+/// <summary>A small project of plain modules under a Vite dev server, installed from npm as its user would.</summary>
+public sealed class ViteProject : IAsyncDisposable
+{
+    private readonly ChildProcess _server;
+
+    private ViteProject(ChildProcess server, int port, string folder)
+    {
+        _server = server;
+        Port = port;
+        Folder = folder;
+    }
+
+    public int Port { get; }
+
+    public string Folder { get; }
+
+    /// <summary>Writes the project into the sandbox and starts its server.</summary>
+    public static async Task<ViteProject> StartAsync(Sandbox sandbox)
+    {
+        string modules = await InstallAsync(sandbox);
+        string folder = sandbox.At("vite");
+        sandbox.Write("vite/index.html", """<!doctype html><title>vite</title><p id="text"></p><script type="module" src="/main.js"></script>""");
+        sandbox.Write("vite/main.js", """
+            import { text } from './text.js';
+            import './style.css';
+            const show = value => { document.getElementById('text').textContent = value; };
+            show(text);
+            window.loads = (window.loads ?? 0) + 1;
+            import.meta.hot?.accept('./text.js', module => show(module.text));
+            """);
+        sandbox.Write("vite/style.css", "p { color: rgb(1, 2, 3); }");
+        SayIn(folder, "first");
+        Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), modules);
+        int port = RunningLocald.FreePort();
+        ChildProcess server = sandbox.Start("node", ["node_modules/vite/bin/vite.js", "--host", "127.0.0.1", "--port", $"{port}", "--strictPort"], folder);
+        try
+        {
+            await server.UntilAsync(() => server.Out.Contains("ready in"), "vite's dev server", TimeSpan.FromSeconds(60));
+            return new(server, port, folder);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Edits the module whose text the page shows.</summary>
+    public void Say(string text) => SayIn(Folder, text);
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private static void SayIn(string folder, string text) => File.WriteAllText(Path.Combine(folder, "text.js"), $"export const text = '{text}';\n");
+
+    /// <summary>Installs the newest major version that this machine's node runs, once. Returns its node_modules.</summary>
+    private static async Task<string> InstallAsync(Sandbox sandbox)
+    {
+        Version node = Version.Parse((await sandbox.RunAsync("node", ["--version"])).ShouldExit(0).Out.Trim().TrimStart('v'));
+        int npm = int.Parse((await sandbox.RunAsync("npm", ["--version"])).ShouldExit(0).Out.Split('.')[0]);
+
+        // Vite 8's compiler is an optional package per platform, which older npm leaves out where a lock file is missing.
+        int major = node < new Version(20, 19) ? 6 : npm < 11 ? 7 : 8;
+        string folder = Assets.Cache($"vite-{major}");
+        string modules = Path.Combine(folder, "node_modules");
+        if (!File.Exists(Path.Combine(folder, "installed")))
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "package.json"),
+                $$"""{ "name": "main-job", "private": true, "type": "module", "devDependencies": { "vite": "^{{major}}" } }""");
+
+            // The registry, a mirror or a proxy is the machine's business: npm alone runs with its settings.
+            Dictionary<string, string> variables = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+                .ToDictionary(v => (string)v.Key, v => (string)v.Value!);
+            await using ChildProcess install = ChildProcess.Start("npm", ["install", "--no-audit", "--no-fund"], variables, folder);
+            install.CloseInput();
+            (await install.EndAsync(TimeSpan.FromMinutes(4))).ShouldExit(0);
+            await File.WriteAllTextAsync(Path.Combine(folder, "installed"), "");
+        }
+
+        return modules;
+    }
+}
