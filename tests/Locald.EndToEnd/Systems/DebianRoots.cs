@@ -1,0 +1,31 @@
+using Locald.EndToEnd.Fixtures;
+
+namespace Locald.EndToEnd.Systems;
+
+/// <summary>Debian releases as folders, each with ca-certificates, curl and a name service module; made at once, and kept for the next run.</summary>
+public sealed class DebianRoots : IAsyncDisposable
+{
+    public static readonly string[] Releases = ["bullseye", "bookworm", "trixie"];
+
+    private readonly Dictionary<string, Task<string>> _making = Releases.ToDictionary(release => release, MakeAsync);
+
+    /// <summary>The absolute path of a release's root, once it is there. Not to be written to: tests lay private copies over its folders.</summary>
+    public Task<string> PathOf(string release) => _making[release];
+
+    public async ValueTask DisposeAsync() => await ((Task)Task.WhenAll(_making.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private static async Task<string> MakeAsync(string release)
+    {
+        string root = Path.Combine(Assets.Cache("roots"), release);
+        if (Directory.Exists(root))
+        {
+            return root;
+        }
+
+        string script = $"rm -rf {root}.new; mmdebstrap --quiet --variant=essential --include=ca-certificates,curl,libnss-myhostname {release} {root}.new && mv {root}.new {root}";
+        await using ChildProcess make = ChildProcess.Start("sh", ["-c", script], Sandbox.Scrubbed);
+        make.CloseInput();
+        (await make.EndAsync(TimeSpan.FromMinutes(5))).ShouldExit(0);
+        return root;
+    }
+}
