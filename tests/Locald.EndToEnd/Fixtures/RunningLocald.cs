@@ -1,18 +1,24 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 
 namespace Locald.EndToEnd.Fixtures;
 
 /// <summary>A running <c>locald serve</c>, on a port of its own, asked to stop or ended with its test.</summary>
 public sealed class RunningLocald : IAsyncDisposable
 {
-    private RunningLocald(ChildProcess process, int port)
+    private RunningLocald(ChildProcess process, string readyFile)
     {
         Process = process;
-        Port = port;
+        ReadyFile = readyFile;
+        using JsonDocument ready = JsonDocument.Parse(File.ReadAllText(readyFile));
+        Port = new Uri(ready.RootElement.GetProperty("listens")[0].GetString()!).Port;
     }
 
     public ChildProcess Process { get; }
+
+    /// <summary>The file that is there while it is ready.</summary>
+    public string ReadyFile { get; }
 
     /// <summary>The port of https on 127.0.0.1.</summary>
     public int Port { get; }
@@ -23,15 +29,14 @@ public sealed class RunningLocald : IAsyncDisposable
     /// <summary>Starts it on a free port, without plain HTTP unless asked for, and waits for its ready file.</summary>
     public static async Task<RunningLocald> StartAsync(Sandbox sandbox, params string[] arguments)
     {
-        int port = FreePort();
-        string ready = sandbox.At($"ready-{port}");
+        string ready = sandbox.At($"ready-{Guid.NewGuid():N}");
         string[] http = arguments.Contains("--http") ? [] : ["--http", "off"];
         ChildProcess process = sandbox.Start(LocaldBinary.Path,
-            ["serve", .. arguments, "--https", $"127.0.0.1:{port}", .. http, "--ready-file", ready]);
+            ["serve", .. arguments, "--https", "127.0.0.1:0", .. http, "--ready-file", ready]);
         try
         {
             await process.UntilAsync(() => File.Exists(ready), "locald's ready file", TimeSpan.FromSeconds(20));
-            return new(process, port);
+            return new(process, ready);
         }
         catch
         {

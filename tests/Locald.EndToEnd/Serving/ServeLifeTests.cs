@@ -35,7 +35,7 @@ public sealed class ServeLifeTests
     {
         await using Sandbox sandbox = new();
         await using RunningLocald locald = await sandbox.ServeAsync("app=3000");
-        string ready = sandbox.At($"ready-{locald.Port}");
+        string ready = locald.ReadyFile;
         using (JsonDocument json = JsonDocument.Parse(await File.ReadAllTextAsync(ready, TestContext.Current.CancellationToken)))
         {
             Assert.Equal(locald.Process.Id, json.RootElement.GetProperty("pid").GetInt32());
@@ -61,7 +61,7 @@ public sealed class ServeLifeTests
         await using ChildProcess client = sandbox.Start("curl", ["-sk", "--resolve", $"app.localhost:{locald.Port}:127.0.0.1", locald.Url("app.localhost")]);
         await arrived.Task.WaitAsync(TestContext.Current.CancellationToken);
         locald.Process.Signal(Posix.SigTerm);
-        await locald.Process.UntilAsync(() => !File.Exists(sandbox.At($"ready-{locald.Port}")), "the end of readiness", Sandbox.Limit);
+        await locald.Process.UntilAsync(() => !File.Exists(locald.ReadyFile), "the end of readiness", Sandbox.Limit);
         Assert.False(locald.Process.HasExited);
         locald.Process.Signal(Posix.SigTerm);
         (await locald.Process.EndAsync(TimeSpan.FromSeconds(5))).ShouldExit(128 + Posix.SigTerm);

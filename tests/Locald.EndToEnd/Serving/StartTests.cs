@@ -41,29 +41,4 @@ public sealed class StartTests
         Assert.Empty(result.Out);
         Assert.False(Directory.Exists(sandbox.LocaldHome), "a refused command line left state behind");
     }
-
-    [Fact(Timeout = 60_000)]
-    public async Task Sockets_that_systemd_opened_are_served()
-    {
-        // What systemd does (sd_listen_fds(3)): the socket is descriptor 3, and LISTEN_PID is the program's own.
-        const string Activate = """
-            import os, socket, sys
-            listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
-            os.dup2(listener.fileno(), 3)
-            os.set_inheritable(3, True)
-            os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
-            os.execv(sys.argv[2], sys.argv[2:])
-            """;
-        await using Upstream upstream = Upstream.Saying("activated");
-        await using Sandbox sandbox = new();
-        int port = RunningLocald.FreePort();
-        string ready = sandbox.At("ready");
-        await using ChildProcess locald = sandbox.Start("/usr/bin/python3",
-            ["-c", Activate, $"{port}", LocaldBinary.Path, "serve", $"app={upstream.Port}", "--ready-file", ready]);
-        await locald.UntilAsync(() => File.Exists(ready), "locald's ready file", TimeSpan.FromSeconds(20));
-        using HttpClient client = TrustingClient.Http(sandbox);
-        Assert.Equal("activated", await client.GetStringAsync($"https://app.localhost:{port}", TestContext.Current.CancellationToken));
-        locald.Signal(Posix.SigTerm);
-        (await locald.EndAsync(TimeSpan.FromSeconds(15))).ShouldExit(0);
-    }
 }
