@@ -28,6 +28,7 @@ internal sealed class BodyReader(InputBuffer input)
     internal void Begin(BodyKind kind, long length)
     {
         (_kind, _left, _chunks, _trailerBytes, Taken) = (kind, length, default, [], 0);
+        Trailers.Dispose();
         Ended = kind == BodyKind.None;
         Trailers.Parse(default, 0, 0);
     }

@@ -1,12 +1,13 @@
+using System.Buffers;
 namespace Locald.Proxy.Http1;
 
 /// <summary>
 /// The field lines of one head or trailer section (RFC 9112 §5), as offsets into the bytes they were parsed from, and what their
 /// framing and connection fields say. One instance serves a connection's messages one after the other.
 /// </summary>
-internal sealed class FieldSection
+internal sealed class FieldSection : IDisposable
 {
-    private FieldLine[] _lines = new FieldLine[24];
+    private FieldLine[] _lines = [];
     private int _transferEncodings;
     private int _contentLengths;
 
@@ -119,12 +120,35 @@ internal sealed class FieldSection
         FieldId id = FieldNames.Identify(name);
         if (Count == _lines.Length)
         {
-            Array.Resize(ref _lines, _lines.Length * 2);
+            Grow();
         }
 
         _lines[Count++] = new FieldLine(at, colon, at + colon + 1 + leading, value.Length, id);
         at += lf + 1;
         return id == FieldId.Other ? HeadFault.None : Understand(id, value, ref nominated);
+    }
+
+    /// <summary>Gives the index back while the connection idles.</summary>
+    public void Dispose()
+    {
+        Count = 0;
+        if (_lines.Length > 0)
+        {
+            ArrayPool<FieldLine>.Shared.Return(_lines);
+            _lines = [];
+        }
+    }
+
+    private void Grow()
+    {
+        FieldLine[] larger = ArrayPool<FieldLine>.Shared.Rent(Math.Max(32, _lines.Length * 2));
+        _lines.CopyTo(larger, 0);
+        if (_lines.Length > 0)
+        {
+            ArrayPool<FieldLine>.Shared.Return(_lines);
+        }
+
+        _lines = larger;
     }
 
     private HeadFault Understand(FieldId id, ReadOnlySpan<byte> value, ref bool nominated)

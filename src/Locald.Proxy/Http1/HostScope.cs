@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -22,7 +23,20 @@ internal static class HostScope
         }
 
         ReadOnlySpan<char> name = serverName.AsSpan().TrimEnd('.');
-        return Ascii.EqualsIgnoreCase(host, name);
+        return Ascii.EqualsIgnoreCase(host, name) || (!Ascii.IsValid(name) && Ascii.EqualsIgnoreCase(host, ToAscii(serverName)));
+    }
+
+    /// <summary>The runtime decodes a name of the handshake that came as <c>xn--…</c>.</summary>
+    private static ReadOnlySpan<char> ToAscii(string serverName)
+    {
+        try
+        {
+            return new IdnMapping().GetAscii(serverName);
+        }
+        catch (ArgumentException)
+        {
+            return [];
+        }
     }
 
     private static bool IsLoopback(ReadOnlySpan<byte> host)

@@ -154,6 +154,7 @@ internal sealed class RequestHead : IDisposable
     /// <summary>Gives the buffer back while the connection idles.</summary>
     public void Dispose()
     {
+        Fields.Dispose();
         if (_bytes.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(_bytes);
