@@ -192,6 +192,7 @@ public sealed class ProxyServer : IAsyncDisposable
 
     private async Task SweepAsync()
     {
+        IdleMemory memory = new();
         while (await _sweeper.WaitForNextTickAsync())
         {
             Sweep();
