@@ -31,7 +31,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
     internal Task Settled => _upload?.Task ?? Task.CompletedTask;
 
     /// <summary>What was wrong with the request's body.</summary>
-    internal HeadFault RequestFault => _upload is { Ended: true } ? _upload.Fault : HeadFault.None;
+    internal HeadFault RequestFault => _upload?.Fault ?? HeadFault.None;
 
     /// <summary>Forwards the request whose head was parsed and whose body begins in the connection's input.</summary>
     /// <exception cref="IOException">The client left, or the response broke off: nothing more can be said on the connection.</exception>

@@ -42,7 +42,7 @@ internal sealed class Upload
     /// <summary>Whether the upstream got less than the whole body.</summary>
     internal bool Discarding => Volatile.Read(ref _deaf) || Volatile.Read(ref _unwanted);
 
-    /// <summary>What was wrong with the body, once <see cref="Ended"/>.</summary>
+    /// <summary>What was wrong with the body; set before the upstream is cut off for it.</summary>
     internal HeadFault Fault { get; private set; }
 
     /// <summary>Reads the rest away instead, for a while.</summary>

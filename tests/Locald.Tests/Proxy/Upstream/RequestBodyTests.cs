@@ -190,17 +190,22 @@ public sealed class RequestBodyTests
     {
         await using ScriptedUpstream upstream = new(async peer =>
         {
-            await peer.ReadHeadAsync();
-            await peer.SendAsync(Ok);
-            await peer.ReadRestAsync();
+            // Either the body still comes to this connection, and the next request behind it, or the connection is given up.
+            while (await peer.ReadHeadAsync() is { Length: > 0 } head)
+            {
+                await peer.SendAsync(Ok);
+                await peer.ReadUpToAsync(head.StartsWith("POST", StringComparison.Ordinal) ? 1000 : 0);
+            }
         });
         await using TestServer server = new($"app={upstream.Port}");
         await using RawClient client = await server.ConnectAsync();
-        await client.SendAsync(Post + "Content-Length: 1000\r\n\r\n");
-        Assert.Equal("ok", (await client.ReadAnswerAsync()).Body);
-        await client.SendAsync(new byte[1000]);
-        Assert.Equal("ok", (await client.GetAsync()).Body);
-        Assert.Equal(2, upstream.Connections);
+        for (int i = 0; i < 10; i++)
+        {
+            await client.SendAsync(Post + "Content-Length: 1000\r\n\r\n");
+            Assert.Equal("ok", (await client.ReadAnswerAsync()).Body);
+            await client.SendAsync(new byte[1000]);
+            Assert.Equal("ok", (await client.GetAsync()).Body);
+        }
     }
 
     [Fact(Timeout = Limit)]
