@@ -12,6 +12,9 @@ public static class Limits
     /// <summary>Field lines of one head or trailer section: beyond any browser's, and it bounds the index.</summary>
     public const int Fields = 256;
 
+    /// <summary>Field names that Connection may list: each is compared with each field.</summary>
+    public const int Nominated = 64;
+
     /// <summary>Bytes of host and port: a name has 253 at most (RFC 1035 §2.3.4), a port six with its colon.</summary>
     public const int Authority = 260;
 

@@ -10,6 +10,7 @@ internal sealed class FieldSection : IDisposable
     private FieldLine[] _lines = [];
     private int _transferEncodings;
     private int _contentLengths;
+    private int _nominated;
 
     internal int Count { get; private set; }
 
@@ -51,19 +52,23 @@ internal sealed class FieldSection : IDisposable
     internal HeadFault Parse(ReadOnlySpan<byte> head, int at, int end)
     {
         Count = 0;
-        (_transferEncodings, _contentLengths, ContentLength, HostLine, UpgradeLine, ViaUs) = (0, 0, -1, -1, -1, 0);
+        (_transferEncodings, _contentLengths, _nominated, ContentLength, HostLine, UpgradeLine, ViaUs) = (0, 0, 0, -1, -1, -1, 0);
         Chunked = ConnectionClose = ConnectionKeepAlive = ConnectionUpgrade = TeTrailers = ExpectContinue = ExpectOther = HasDate = false;
-        bool nominated = false;
         while (at < end)
         {
-            HeadFault fault = ParseLine(head, ref at, end, ref nominated);
+            HeadFault fault = ParseLine(head, ref at, end);
             if (fault != HeadFault.None)
             {
                 return fault;
             }
         }
 
-        if (nominated)
+        if (_nominated > Limits.Nominated)
+        {
+            return HeadFault.TooManyFields;
+        }
+
+        if (_nominated > 0)
         {
             DropNominated(head);
         }
@@ -71,7 +76,7 @@ internal sealed class FieldSection : IDisposable
         return _transferEncodings > 0 && _contentLengths > 0 ? HeadFault.LengthAndEncoding : HeadFault.None;
     }
 
-    private HeadFault ParseLine(ReadOnlySpan<byte> head, ref int at, int end, ref bool nominated)
+    private HeadFault ParseLine(ReadOnlySpan<byte> head, ref int at, int end)
     {
         ReadOnlySpan<byte> rest = head[at..end];
         int lf = rest.IndexOf((byte)'\n');
@@ -125,7 +130,7 @@ internal sealed class FieldSection : IDisposable
 
         _lines[Count++] = new FieldLine(at, colon, at + colon + 1 + leading, value.Length, id);
         at += lf + 1;
-        return id == FieldId.Other ? HeadFault.None : Understand(id, value, ref nominated);
+        return id == FieldId.Other ? HeadFault.None : Understand(id, value);
     }
 
     /// <summary>Gives the index back while the connection idles.</summary>
@@ -151,7 +156,7 @@ internal sealed class FieldSection : IDisposable
         _lines = larger;
     }
 
-    private HeadFault Understand(FieldId id, ReadOnlySpan<byte> value, ref bool nominated)
+    private HeadFault Understand(FieldId id, ReadOnlySpan<byte> value)
     {
         switch (id)
         {
@@ -164,11 +169,15 @@ internal sealed class FieldSection : IDisposable
                 HostLine = Count - 1;
                 return HeadFault.None;
             case FieldId.ContentLength:
-                return ReadContentLength(value);
+                _contentLengths++;
+                HeadFault fault = FramingFields.ReadContentLength(value, ContentLength, out long length);
+                ContentLength = length;
+                return fault;
             case FieldId.TransferEncoding:
-                return ReadTransferEncoding(value);
+                Chunked = true;
+                return ++_transferEncodings > 1 ? HeadFault.TransferEncoding : FramingFields.ReadTransferEncoding(value);
             case FieldId.Connection:
-                ReadConnection(value, ref nominated);
+                ReadConnection(value);
                 return HeadFault.None;
             case FieldId.Expect:
                 bool isContinue = FieldNames.Is(value, "100-continue"u8);
@@ -200,69 +209,7 @@ internal sealed class FieldSection : IDisposable
         }
     }
 
-    /// <summary>RFC 9112 §6.3 item 5: a list or repetition is one value if all members are the same valid number.</summary>
-    private HeadFault ReadContentLength(ReadOnlySpan<byte> value)
-    {
-        _contentLengths++;
-        while (true)
-        {
-            int comma = value.IndexOf((byte)',');
-            ReadOnlySpan<byte> member = Grammar.TrimBlank(comma < 0 ? value : value[..comma]);
-            if (member.Length == 0)
-            {
-                return HeadFault.ContentLength;
-            }
-
-            long length = 0;
-            foreach (byte digit in member)
-            {
-                if (digit is < (byte)'0' or > (byte)'9' || length > (long.MaxValue - 9) / 10)
-                {
-                    return HeadFault.ContentLength;
-                }
-
-                length = (length * 10) + (digit - '0');
-            }
-
-            if (ContentLength >= 0 && ContentLength != length)
-            {
-                return HeadFault.ContentLengthsDiffer;
-            }
-
-            ContentLength = length;
-            if (comma < 0)
-            {
-                return HeadFault.None;
-            }
-
-            value = value[(comma + 1)..];
-        }
-    }
-
-    /// <summary>RFC 9112 §6.1 and §7: exactly one coding, <c>chunked</c>, is understood.</summary>
-    private HeadFault ReadTransferEncoding(ReadOnlySpan<byte> value)
-    {
-        ReadOnlySpan<byte> list = value;
-        int members = 0, chunked = 0;
-        bool chunkedIsLast = false;
-        while (Grammar.NextListed(ref list, out ReadOnlySpan<byte> member))
-        {
-            members++;
-            chunkedIsLast = FieldNames.Is(member, "chunked"u8);
-            chunked += chunkedIsLast ? 1 : 0;
-        }
-
-        if (++_transferEncodings > 1 || !chunkedIsLast || chunked > 1)
-        {
-            return HeadFault.TransferEncoding;
-        }
-
-        // Stray commas are valid to a recipient of lists, but other parsers see something else in them.
-        Chunked = members == 1 && FieldNames.Is(value, "chunked"u8);
-        return Chunked ? HeadFault.None : members == 1 ? HeadFault.TransferEncoding : HeadFault.TransferEncodingUnknown;
-    }
-
-    private void ReadConnection(ReadOnlySpan<byte> value, ref bool nominated)
+    private void ReadConnection(ReadOnlySpan<byte> value)
     {
         while (Grammar.NextListed(ref value, out ReadOnlySpan<byte> option))
         {
@@ -280,7 +227,7 @@ internal sealed class FieldSection : IDisposable
             }
             else if (!FieldNames.Is(option, "te"u8))
             {
-                nominated = true;
+                _nominated++;
             }
         }
     }
