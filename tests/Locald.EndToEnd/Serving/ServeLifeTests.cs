@@ -126,7 +126,7 @@ public sealed class ServeLifeTests
         Assert.Empty(locald.Out);
         await using Upstream upstream = Upstream.Saying("hello", port);
         await locald.UntilAsync(() => File.Exists(ready), "readiness", Sandbox.Limit);
-        Assert.Contains($"-> localhost:{port}\n", locald.Out);
+        await locald.UntilAsync(() => locald.Out.Contains($"-> localhost:{port}\n"), "its URLs", Sandbox.Limit);
         locald.Signal(Posix.SigTerm);
         (await locald.EndAsync(Sandbox.Limit)).ShouldExit(0);
         Assert.False(TestContext.Current.CancellationToken.IsCancellationRequested);
