@@ -26,19 +26,23 @@ internal static partial class NativeStart
         ConfigureLookup("group", "files");
         ConfigureLookup("services", "files");
         SetNativeVariable("OPENSSL_CONF", "/dev/null", 1);
-
-        // Chain building asks for a home folder, and an unset HOME sends it to the name service.
-        SetNativeVariable("HOME", "/", 0);
     }
 
     /// <summary>
-    /// Lets chain building find no root. The runtime builds a chain for the leaf at each handshake and does nothing with the verdict:
-    /// against all the system's roots that costs more than the handshake itself, and even against ours alone a signature check.
+    /// Lets chain building find no root, but a home folder. The runtime builds a chain for the leaf at each handshake and does nothing
+    /// with the verdict: against all the system's roots that costs more than the handshake itself, and even against ours alone a
+    /// signature check. Called when our own folder is known already: HOME may be changed here.
     /// </summary>
-    internal static void UseNoRoots()
+    internal static void PrepareHandshakes()
     {
         if (OperatingSystem.IsLinux())
         {
+            // Chain building asks for the user's own store; without HOME it asks /etc/passwd, and throws where there is none.
+            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME")))
+            {
+                Environment.SetEnvironmentVariable("HOME", "/");
+            }
+
             SetNativeVariable("SSL_CERT_FILE", "/dev/null", 1);
             SetNativeVariable("SSL_CERT_DIR", "/dev/null", 1);
         }

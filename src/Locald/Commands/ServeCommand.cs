@@ -59,7 +59,7 @@ internal static class ServeCommand
         using StopSignals signals = new();
         using Listeners listeners = Listeners.Open(options.Listen, SocketActivation.Take(session.Variable));
         using CertManager certificates = Authority.Open(session);
-        NativeStart.UseNoRoots();
+        NativeStart.PrepareHandshakes();
         UpstreamRoots roots = new(session, certificates.Root);
         await using RequestLog log = OpenLog(options, session);
         await using ProxyServer server = new(new()
