@@ -1,6 +1,7 @@
 namespace Locald.Trust;
 
-internal static class ShellWord
+/// <summary>Words of a command that a person pastes into a shell.</summary>
+public static class ShellWord
 {
     /// <summary>The text as one word of a POSIX shell, quoted only where it must be.</summary>
     public static string Quote(string text)

@@ -1,7 +1,9 @@
 using Locald.Certificates;
+using Locald.CommandLine;
 using Locald.Proxy.Listening;
 using Locald.Proxy.Routing;
 using Locald.Serving;
+using Locald.Trust;
 
 namespace Locald;
 
@@ -12,10 +14,12 @@ namespace Locald;
 internal static class Faults
 {
     /// <summary>The error to show, or null for a bug.</summary>
-    internal static UserError? Explain(Exception exception) => exception switch
+    /// <param name="exception">What ended the command.</param>
+    /// <param name="line">The command line that was typed.</param>
+    internal static UserError? Explain(Exception exception, string[] line) => exception switch
     {
         UserError error => error,
-        ListenException fault => Listening(fault),
+        ListenException fault => Listening(fault, new(line)),
         RouteFormatException fault => new("serve", fault.Message, ExitCode.Usage, $"locald serve {fault.Example}"),
         RootException fault => Root(fault),
         NameException fault => new("making the certificate", fault.Message, ExitCode.Usage, $"locald cert {Suggest(fault)}"),
@@ -38,31 +42,33 @@ internal static class Faults
         _ => "app.localhost",
     };
 
-    private static UserError Listening(ListenException fault) => fault.Fault switch
+    private static UserError Listening(ListenException fault, Retry retry) => fault.Fault switch
     {
         ListenFault.BadAddress => new("serve", fault.Message, ExitCode.Usage, "locald serve --https 127.0.0.1:8443"),
-        ListenFault.InUse => new("serve", fault.Message + Announcement.Holder(fault.EndPoint!.Port), ExitCode.PortInUse, OtherPort(fault)),
-        ListenFault.NotPermitted => new("serve", fault.Message, ExitCode.Permission, [.. Permissions(fault.EndPoint!.Port)]),
-        ListenFault.NotLocal => new("serve", fault.Message, ExitCode.Failed, "locald serve --https 8443"),
+        ListenFault.InUse => new("serve", fault.Message + Announcement.Holder(fault.EndPoint!.Port), ExitCode.PortInUse, OtherPort(fault.EndPoint!.Port, retry)),
+        ListenFault.NotPermitted => new("serve", fault.Message, ExitCode.Permission, [.. Permissions(fault.EndPoint!.Port, retry)]),
+        ListenFault.NotLocal => new("serve", fault.Message, ExitCode.Failed, Elsewhere(retry)),
         ListenFault.BadActivation => new("serve", fault.Message, ExitCode.Failed, "systemctl cat locald.socket"),
         _ => new("serve", fault.Message, ExitCode.Failed, "locald doctor"),
     };
 
-    private static string OtherPort(ListenException fault) => fault.EndPoint!.Port switch
+    private static string OtherPort(int port, Retry retry) => port switch
     {
-        ListenPlan.HttpPort => "locald serve --http off",
-        ListenPlan.FallbackHttpsPort => "locald serve --https 9443",
-        _ => $"locald serve --https {ListenPlan.FallbackHttpsPort}",
+        ListenPlan.HttpPort => $"{retry.With("--http", "off")}",
+        ListenPlan.FallbackHttpsPort => $"{retry.With("--https", "9443")}",
+        _ => Elsewhere(retry),
     };
 
-    private static IEnumerable<string> Permissions(int port)
+    private static string Elsewhere(Retry retry) => $"{retry.With("--https", $"{ListenPlan.FallbackHttpsPort}")}";
+
+    private static IEnumerable<string> Permissions(int port, Retry retry)
     {
         if (OperatingSystem.IsLinux())
         {
-            yield return $"sudo setcap cap_net_bind_service=+ep {Environment.ProcessPath}";
+            yield return $"sudo setcap cap_net_bind_service=+ep {ShellWord.Quote(Environment.ProcessPath!)}";
             yield return $"sudo sysctl net.ipv4.ip_unprivileged_port_start={port}";
         }
 
-        yield return $"locald serve --https {ListenPlan.FallbackHttpsPort}";
+        yield return OtherPort(port, retry);
     }
 }

@@ -12,7 +12,7 @@ internal static class Program
         {
             return (int)await CommandTable.RunAsync(line, session);
         }
-        catch (Exception exception) when (Faults.Explain(exception) is { } error)
+        catch (Exception exception) when (Faults.Explain(exception, line) is { } error)
         {
             session.Terminal.Error(error);
             return (int)error.Code;

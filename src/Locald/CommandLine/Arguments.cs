@@ -6,9 +6,10 @@ public sealed class Arguments
     private readonly Dictionary<string, List<string>> _values = [];
     private readonly List<string> _words = [];
 
-    private Arguments()
-    {
-    }
+    private Arguments(Retry retry) => Retry = retry;
+
+    /// <summary>The line that was typed, for a hint that mends it.</summary>
+    internal Retry Retry { get; }
 
     /// <summary>What is not an option, in order.</summary>
     public IReadOnlyList<string> Words => _words;
@@ -16,7 +17,7 @@ public sealed class Arguments
     /// <exception cref="UserError">Exit code 2: an unknown option (with the nearest known one), a missing value, too many words.</exception>
     public static Arguments Parse(Command command, ReadOnlySpan<string> line)
     {
-        Arguments arguments = new();
+        Arguments arguments = new(new([command.Name, .. line]));
         bool wordsOnly = false;
         for (int i = 0; i < line.Length; i++)
         {
@@ -62,20 +63,20 @@ public sealed class Arguments
         {
             string? nearest = Nearest.To(name, command.Options.Select(o => o.Name));
             throw new UserError(command.Name, $"unknown option '{name}'", ExitCode.Usage,
-                nearest is null ? $"locald help {command.Name}" : $"locald {command.Name} {nearest}");
+                nearest is null ? $"locald help {command.Name}" : $"{Retry.Replace(at + 1, equals < 0 ? nearest : nearest + token[equals..])}");
         }
 
         string value = "";
         if (option.Value is null && equals >= 0)
         {
-            throw new UserError(command.Name, $"option {name} takes no value", ExitCode.Usage, $"locald {command.Name} {name}");
+            throw new UserError(command.Name, $"option {name} takes no value", ExitCode.Usage, $"{Retry.Replace(at + 1, name)}");
         }
 
         if (option.Value is not null)
         {
             if (equals < 0 && at + 1 >= line.Length)
             {
-                throw new UserError(command.Name, $"option {name} needs a value", ExitCode.Usage, $"locald {command.Name} {name} {option.Value}");
+                throw new UserError(command.Name, $"option {name} needs a value", ExitCode.Usage, $"locald help {command.Name}");
             }
 
             value = equals >= 0 ? token[(equals + 1)..] : line[++at];

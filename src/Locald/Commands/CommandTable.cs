@@ -31,7 +31,7 @@ public static class CommandTable
             "--version" or "-V" => "version",
             string word => word,
         };
-        Command command = Find(name);
+        Command command = Find(name, nearest => new Retry(line).Replace(0, nearest).ToString());
         if (AsksForHelp(line.AsSpan(Math.Min(1, line.Length))))
         {
             session.Terminal.Raw(HelpPage.Of(command));
@@ -41,8 +41,10 @@ public static class CommandTable
         return command.Run(Arguments.Parse(command, line.AsSpan(Math.Min(1, line.Length))), session);
     }
 
+    /// <param name="name">As it was typed.</param>
+    /// <param name="mend">Makes the hint of the nearest command's name.</param>
     /// <exception cref="UserError">Exit code 2: there is no such command; the hint is the nearest one.</exception>
-    internal static Command Find(string name)
+    internal static Command Find(string name, Func<string, string> mend)
     {
         foreach (Command command in All.Concat(Internal))
         {
@@ -64,7 +66,7 @@ public static class CommandTable
         }
 
         string? nearest = Nearest.To(name, All.Select(c => c.Name));
-        throw new UserError($"'{name}'", "there is no such command", ExitCode.Usage, nearest is null ? "locald help" : $"locald {nearest}");
+        throw new UserError($"'{name}'", "there is no such command", ExitCode.Usage, nearest is null ? "locald help" : mend(nearest));
     }
 
     private static bool AsksForHelp(ReadOnlySpan<string> line)

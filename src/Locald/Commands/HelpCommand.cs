@@ -13,7 +13,7 @@ internal static class HelpCommand
         MaxWords = 1,
         Run = (arguments, session) =>
         {
-            session.Terminal.Raw(arguments.Words is [string name] ? HelpPage.Of(CommandTable.Find(name)) : HelpPage.Overview(CommandTable.All));
+            session.Terminal.Raw(arguments.Words is [string name] ? HelpPage.Of(CommandTable.Find(name, nearest => $"locald help {nearest}")) : HelpPage.Overview(CommandTable.All));
             return Task.FromResult(ExitCode.Done);
         },
     };

@@ -78,7 +78,7 @@ internal static class ServeCommand
         try
         {
             await using ControlServer? control = await StartControlAsync(session, status, signals.Asked);
-            await WaitAsync(options, session.Clock, signals.Asked);
+            await WaitAsync(options, arguments.Retry, session.Clock, signals.Asked);
             Announcement.Print(session.Terminal, status.Routes, options.Format);
             Announcement.Remark(session.Terminal, listeners);
             ready?.Announce(status);
@@ -120,7 +120,7 @@ internal static class ServeCommand
         }
     }
 
-    private static async Task WaitAsync(ServeOptions options, TimeProvider clock, CancellationToken stop)
+    private static async Task WaitAsync(ServeOptions options, Retry retry, TimeProvider clock, CancellationToken stop)
     {
         if (options.WaitFor is not { } patience)
         {
@@ -132,7 +132,7 @@ internal static class ServeCommand
         {
             string targets = string.Join(", ", missing.Select(r => $"{r.Target} for {r.Name}"));
             throw new UserError("serve", $"within {patience.TotalSeconds:0} s nothing accepted connections at {targets}",
-                ExitCode.UpstreamNotReady, $"locald serve --wait-timeout {patience.TotalSeconds * 2:0}");
+                ExitCode.UpstreamNotReady, $"{retry.With("--wait-timeout", $"{Math.Min(patience.TotalSeconds * 2, ServeOptions.LongestPatience):0}")}");
         }
     }
 }

@@ -58,7 +58,7 @@ internal sealed record IssueRequest(IReadOnlyList<string> Names, TimeSpan Life, 
 
         return int.TryParse(text, NumberStyles.None, null, out int days) && days is >= 1 and <= MostDays
             ? days
-            : throw Usage($"{Days} is '{text}', not a number from 1 to {MostDays}", $"locald cert {arguments.Words[0]} {Days} {DefaultDays}");
+            : throw Usage($"{Days} is '{text}', not a number from 1 to {MostDays}", $"{arguments.Retry.With(Days, $"{DefaultDays}")}");
     }
 
     private static IssueTarget ReadTarget(string[] names, Arguments arguments, Session session)
@@ -70,22 +70,24 @@ internal sealed record IssueRequest(IReadOnlyList<string> Names, TimeSpan Life, 
         {
             return cert is null && key is null
                 ? new Pkcs12Target(Absolute(session, pkcs12), ReadPassword(arguments, session))
-                : throw Usage($"{Pkcs12} holds the key too, and excludes {Cert} and {Key}", $"locald cert {names[0]} {Pkcs12} {pkcs12} {PasswordFile} FILE");
+                : throw Usage($"{Pkcs12} holds the key too, and excludes {Cert} and {Key}", password is null ? WithPassword(arguments.Retry.Without(Cert).Without(Key)) : $"{arguments.Retry.Without(Cert).Without(Key)}");
         }
 
         if (password is not null)
         {
-            throw Usage($"only a PKCS#12 file has a password", $"locald cert {names[0]} {Pkcs12} {names[0]}.p12 {PasswordFile} FILE");
+            throw Usage($"only a PKCS#12 file has a password", $"{arguments.Retry.With(Pkcs12, $"{FileStem(names)}.p12")}");
         }
 
         if (cert is null != key is null)
         {
-            throw Usage($"{Cert} and {Key} go together", $"locald cert {names[0]} {Cert} {cert ?? "tls.crt"} {Key} {key ?? "tls.key"}");
+            throw Usage($"{Cert} and {Key} go together", $"{(cert is null ? arguments.Retry.With(Cert, "tls.crt") : arguments.Retry.With(Key, "tls.key"))}");
         }
 
         string stem = FileStem(names);
         return new PemTarget(Absolute(session, cert ?? $"{stem}.pem"), Absolute(session, key ?? $"{stem}-key.pem"));
     }
+
+    private static string WithPassword(Retry retry) => $"P12=secret {retry.Without(PasswordFile).With(PasswordEnv, "P12")}";
 
     /// <summary>A password on the command line could be read by every user of the machine, so there is no option for it.</summary>
     private static string ReadPassword(Arguments arguments, Session session)
@@ -94,14 +96,14 @@ internal sealed record IssueRequest(IReadOnlyList<string> Names, TimeSpan Life, 
         {
             case ({ } variable, null):
                 return session.Variable(variable)
-                    ?? throw Usage($"the variable {variable} is unset or empty", $"{variable}=secret locald cert ... {PasswordEnv} {variable}");
+                    ?? throw Usage($"the variable {variable} is unset or empty", $"{variable}=secret {arguments.Retry}");
             case (null, { } file):
                 string path = Absolute(session, file);
                 return Disk.Read(path).Split('\n')[0].TrimEnd('\r') is { Length: > 0 } line
                     ? line
-                    : throw Usage($"the first line of {path} is empty", $"locald cert ... {PasswordFile} FILE");
+                    : throw Usage($"the first line of {path} is empty", WithPassword(arguments.Retry));
             default:
-                throw Usage($"a PKCS#12 file needs a password: either {PasswordEnv} or {PasswordFile}", $"locald cert ... {Pkcs12} FILE {PasswordFile} FILE");
+                throw Usage($"a PKCS#12 file needs a password: either {PasswordEnv} or {PasswordFile}", WithPassword(arguments.Retry));
         }
     }
 

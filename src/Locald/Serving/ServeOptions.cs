@@ -9,6 +9,9 @@ namespace Locald.Serving;
 /// <summary>What the command line of <c>serve</c> asks for.</summary>
 internal sealed record ServeOptions
 {
+    /// <summary>Seconds: a day is long enough for any build.</summary>
+    internal const int LongestPatience = 86_400;
+
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(60);
 
     public required RouteTable Routes { get; init; }
@@ -65,10 +68,9 @@ internal sealed record ServeOptions
             return arguments.Has("--wait") ? DefaultPatience : null;
         }
 
-        // A day is long enough for any build.
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds is > 0 and <= 86_400
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) && seconds is > 0 and <= LongestPatience
             ? TimeSpan.FromSeconds(seconds)
-            : throw new UserError("serve", $"--wait-timeout takes 1 to 86400 seconds, not '{text}'", ExitCode.Usage, "locald serve --wait --wait-timeout 60");
+            : throw new UserError("serve", $"--wait-timeout takes 1 to {LongestPatience} seconds, not '{text}'", ExitCode.Usage, $"{arguments.Retry.With("--wait-timeout", "60")}");
     }
 
     /// <summary>What the option's word stands for; the first where it was not given.</summary>
@@ -87,7 +89,7 @@ internal sealed record ServeOptions
 
         string[] words = [.. choices.Select(c => c.Word)];
         throw new UserError("serve", $"{option} takes {string.Join(", ", words[..^1])} or {words[^1]}, not '{text}'",
-            ExitCode.Usage, $"locald serve {option} {Nearest.To(text, words) ?? words[^1]}");
+            ExitCode.Usage, $"{arguments.Retry.With(option, Nearest.To(text, words) ?? words[^1])}");
     }
 
     private static string FullPath(string file, string folder) => file.Length > 0

@@ -29,13 +29,13 @@ public sealed class ListeningTests
     public async Task An_explicit_port_is_exact_also_without_the_permission()
     {
         await using Sandbox sandbox = new();
-        ProcessResult result = (await InNetworkAsync(sandbox, "", "serve --https 127.0.0.1:443", privileged: false)).ShouldExit(5);
+        ProcessResult result = (await InNetworkAsync(sandbox, "", "serve app=3000 --https 127.0.0.1:443", privileged: false)).ShouldExit(5);
         Assert.Equal(
             $"""
             locald: serve failed: port 443 needs a permission this process does not have
               try: sudo setcap cap_net_bind_service=+ep {LocaldBinary.Path}
               try: sudo sysctl net.ipv4.ip_unprivileged_port_start=443
-              try: locald serve --https 8443
+              try: locald serve --https 8443 app=3000
 
             """,
             result.Error);
@@ -46,8 +46,8 @@ public sealed class ListeningTests
     public async Task Where_another_program_has_443_it_says_which()
     {
         await using Sandbox sandbox = new();
-        ProcessResult result = (await InNetworkAsync(sandbox, Holder(443), "serve")).ShouldExit(4);
-        Assert.Matches(@"^locald: serve failed: port 443 is in use on 127\.0\.0\.1 by python3?\S* .*\(pid \d+\)\n  try: locald serve --https 8443\n$", result.Error);
+        ProcessResult result = (await InNetworkAsync(sandbox, Holder(443), "serve app=3000")).ShouldExit(4);
+        Assert.Matches(@"^locald: serve failed: port 443 is in use on 127\.0\.0\.1 by python3?\S* .*\(pid \d+\)\n  try: locald serve --https 8443 app=3000\n$", result.Error);
         Assert.False(TestContext.Current.CancellationToken.IsCancellationRequested);
     }
 

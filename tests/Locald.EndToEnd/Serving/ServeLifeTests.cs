@@ -140,6 +140,7 @@ public sealed class ServeLifeTests
         ProcessResult result = (await sandbox.LocaldAsync(line)).ShouldExit(6);
         Assert.Empty(result.Out);
         Assert.StartsWith("locald: serve failed: within 1 s nothing accepted connections at unix:/nonexistent/app.sock for app.localhost\n", result.Error);
+        Assert.EndsWith($"  try: locald serve --wait-timeout 2 app=unix:/nonexistent/app.sock --https 0 --http off --ready-file {sandbox.At("up")}\n", result.Error);
         Assert.False(File.Exists(sandbox.At("up")));
         Assert.False(TestContext.Current.CancellationToken.IsCancellationRequested);
     }

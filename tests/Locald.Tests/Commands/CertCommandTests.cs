@@ -118,16 +118,16 @@ public sealed class CertCommandTests : IDisposable
 
     [Theory]
     [InlineData("cert", "no name was given", "locald cert app.localhost")]
-    [InlineData("cert app --cert x", "--cert and --key go together", "locald cert app.localhost --cert x --key tls.key")]
-    [InlineData("cert app --key x", "--cert and --key go together", "locald cert app.localhost --cert tls.crt --key x")]
-    [InlineData("cert app --pkcs12 x", "a PKCS#12 file needs a password: either --password-env or --password-file", "locald cert ... --pkcs12 FILE --password-file FILE")]
-    [InlineData("cert app --pkcs12 x --password-env A --password-file B", "a PKCS#12 file needs a password: either --password-env or --password-file", "locald cert ... --pkcs12 FILE --password-file FILE")]
-    [InlineData("cert app --pkcs12 x --password-env NOTSET", "the variable NOTSET is unset or empty", "NOTSET=secret locald cert ... --password-env NOTSET")]
-    [InlineData("cert app --pkcs12 x --key y", "--pkcs12 holds the key too, and excludes --cert and --key", "locald cert app.localhost --pkcs12 x --password-file FILE")]
-    [InlineData("cert app --password-env A", "only a PKCS#12 file has a password", "locald cert app.localhost --pkcs12 app.localhost.p12 --password-file FILE")]
-    [InlineData("cert app --days 0", "--days is '0', not a number from 1 to 3650", "locald cert app --days 365")]
-    [InlineData("cert app --days -1", "--days is '-1', not a number from 1 to 3650", "locald cert app --days 365")]
-    [InlineData("cert app --days ten", "--days is 'ten', not a number from 1 to 3650", "locald cert app --days 365")]
+    [InlineData("cert app --cert x", "--cert and --key go together", "locald cert --key tls.key app --cert x")]
+    [InlineData("cert app --key x", "--cert and --key go together", "locald cert --cert tls.crt app --key x")]
+    [InlineData("cert app --pkcs12 x", "a PKCS#12 file needs a password: either --password-env or --password-file", "P12=secret locald cert --password-env P12 app --pkcs12 x")]
+    [InlineData("cert app --pkcs12 x --password-env A --password-file B", "a PKCS#12 file needs a password: either --password-env or --password-file", "P12=secret locald cert --password-env P12 app --pkcs12 x")]
+    [InlineData("cert app --pkcs12 x --password-env NOTSET", "the variable NOTSET is unset or empty", "NOTSET=secret locald cert app --pkcs12 x --password-env NOTSET")]
+    [InlineData("cert app --pkcs12 x --key y", "--pkcs12 holds the key too, and excludes --cert and --key", "P12=secret locald cert --password-env P12 app --pkcs12 x")]
+    [InlineData("cert app --password-env A", "only a PKCS#12 file has a password", "locald cert --pkcs12 app.localhost.p12 app --password-env A")]
+    [InlineData("cert app --days 0", "--days is '0', not a number from 1 to 3650", "locald cert --days 365 app")]
+    [InlineData("cert app --days -1", "--days is '-1', not a number from 1 to 3650", "locald cert --days 365 app")]
+    [InlineData("cert app --days ten", "--days is 'ten', not a number from 1 to 3650", "locald cert --days 365 app")]
     public async Task A_contradiction_is_a_usage_error_and_writes_nothing(string line, string why, string hint)
     {
         Transcript told = await _home.Run(line.Split(' '));

@@ -48,13 +48,13 @@ public sealed class HelpTests
     [MemberData(nameof(CommandNames))]
     public void Every_example_is_a_command_line_that_parses(string name)
     {
-        foreach (string line in CommandTable.Find(name).Examples.Select(e => e.Line))
+        foreach (string line in CommandTable.Find(name, nearest => nearest).Examples.Select(e => e.Line))
         {
             // The invocation alone, out of whatever the shell does around it.
             Match own = Regex.Match(line, "locald ([^)|>&]+)");
             Assert.True(own.Success, line);
             string[] words = own.Groups[1].Value.Replace("'", "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            Arguments.Parse(CommandTable.Find(words[0]), words.AsSpan(1));
+            Arguments.Parse(CommandTable.Find(words[0], nearest => nearest), words.AsSpan(1));
         }
     }
 

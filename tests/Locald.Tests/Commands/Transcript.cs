@@ -19,7 +19,7 @@ internal sealed record Transcript(string Data, string Talk, ExitCode Code)
         {
             code = await CommandTable.RunAsync(line, session);
         }
-        catch (Exception exception) when (Faults.Explain(exception) is { } error)
+        catch (Exception exception) when (Faults.Explain(exception, line) is { } error)
         {
             session.Terminal.Error(error);
             code = error.Code;
