@@ -235,9 +235,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
                     await _responseBody.WriteAsync(data);
                     break;
                 case BodyStep.NeedMore:
-                    await output.FlushAsync();
-                    connection.AwaitExchange(Wait.Stall, Limits.Stall);
-                    if (await upstream.Input.FillAsync() == 0 && !body.EndOfInput())
+                    if (await FillOrFlushAsync(upstream) == 0 && !body.EndOfInput())
                     {
                         // Never a clean end for a response that is not whole.
                         throw new IOException("the upstream closed within the response's body");
@@ -251,6 +249,30 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
                     throw new IOException(body.Fault.Reason());
             }
         }
+    }
+
+    /// <summary>Reads more of the response. What waits for the client is sent only if that read has to wait.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> FillOrFlushAsync(UpstreamConnection upstream)
+    {
+        connection.AwaitExchange(Wait.Stall, Limits.Stall);
+        ValueTask<int> filling = upstream.Input.FillAsync();
+        if (!filling.IsCompleted)
+        {
+            try
+            {
+                await output.FlushAsync();
+            }
+            catch (Exception e) when (PeerGone.Explains(e))
+            {
+                // The read still holds the buffer: it ends first.
+                upstream.Abort();
+                await Task.WhenAny(filling.AsTask());
+                throw;
+            }
+        }
+
+        return await filling;
     }
 
     /// <summary>Waits for the request's body to end, within bounds. Whether it reached the upstream whole.</summary>

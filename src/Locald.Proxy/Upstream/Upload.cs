@@ -95,9 +95,15 @@ internal sealed class Upload
 
                     break;
                 case BodyStep.NeedMore:
-                    await FlushAsync();
-                    AwaitMore();
-                    if (await _body.Input.FillAsync() == 0)
+                    ValueTask<int> filling = _body.Input.FillAsync();
+                    if (!filling.IsCompleted)
+                    {
+                        // What waits for the upstream is sent only if the read has to wait, and only then the client is waited for.
+                        await FlushAsync();
+                        AwaitMore();
+                    }
+
+                    if (await filling == 0)
                     {
                         Refuse(_connection.Expired == Wait.Body ? HeadFault.TimedOut : HeadFault.BodyCutShort);
                         return false;
