@@ -180,6 +180,12 @@ internal sealed class Http1Session : IAsyncDisposable
         }
 
         _body.Begin(_head.BodyKind, _head.ContentLength);
+        if (_head.BodyKind != BodyKind.None)
+        {
+            // From here on reads and writes run beside each other.
+            await _connection.Transport.SendGatheredAsync();
+        }
+
         RouteTable routes = Server.Routes;
         RouteMatch match = Judge(routes, out LocalResponse? answer);
         if (answer is null && match.Route!.Target is UpstreamTarget target)
@@ -289,6 +295,7 @@ internal sealed class Http1Session : IAsyncDisposable
             await SendBodyAsync(response);
         }
 
+        _connection.Transport.Gather = !keepAlive && _settled.IsCompleted;
         await _output.FlushAsync();
         _connection.ExchangeEnded();
         _recorder.End(response.Status, _head.IsHead ? 0 : response.Length, fault?.Word());
@@ -338,6 +345,8 @@ internal sealed class Http1Session : IAsyncDisposable
             await secure.ShutdownAsync();
         }
 
+        _connection.Transport.Gather = false;
+        await _connection.Transport.SendGatheredAsync();
         _connection.Transport.Socket.Shutdown(SocketShutdown.Send);
         if (!moreMayCome && _settled.IsCompleted && _input.IsEmpty && _connection.Transport.Socket.Available == 0)
         {

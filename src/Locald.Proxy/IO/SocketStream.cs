@@ -5,8 +5,9 @@ using System.Runtime.CompilerServices;
 namespace Locald.Proxy.IO;
 
 /// <summary>
-/// A socket as a stream. <see cref="NetworkStream"/> with one thing more: a TLS stream writes one record at a time, and those of a
-/// large write are gathered here into one system call.
+/// A socket as a stream. <see cref="NetworkStream"/> with one thing more: a TLS stream writes one record at a time, and those that
+/// belong together are gathered here into one system call: a large write, a flight of the handshake, the last response with the
+/// alert that ends the connection.
 /// </summary>
 internal sealed class SocketStream(Socket socket) : Stream
 {
@@ -15,7 +16,10 @@ internal sealed class SocketStream(Socket socket) : Stream
 
     internal Socket Socket { get; } = socket;
 
-    /// <summary>While set, writes are kept until <see cref="FlushAsync(CancellationToken)"/>.</summary>
+    /// <summary>
+    /// While set, writes are kept until <see cref="SendGatheredAsync"/>, or until a read has to wait. What is still kept when it is
+    /// unset goes out with the next write. Not for a time when reads and writes run beside each other.
+    /// </summary>
     internal bool Gather { get; set; }
 
     /// <summary>When set, writes are dropped: the last word to the peer is another's.</summary>
@@ -35,8 +39,11 @@ internal sealed class SocketStream(Socket socket) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ValueTask<int> reading = Socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
+        return _length == 0 || reading.IsCompleted ? reading : SendThenReadAsync(reading);
+    }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -45,12 +52,7 @@ internal sealed class SocketStream(Socket socket) : Stream
             return default;
         }
 
-        if (Gather)
-        {
-            return GatherAsync(buffer);
-        }
-
-        return SendAllAsync(buffer);
+        return Gather ? GatherAsync(buffer) : _length > 0 ? SendWithGatheredAsync(buffer) : SendAllAsync(buffer);
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => SendGatheredAsync().AsTask();
@@ -101,12 +103,32 @@ internal sealed class SocketStream(Socket socket) : Stream
         base.Dispose(disposing);
     }
 
+    private async ValueTask<int> SendThenReadAsync(ValueTask<int> reading)
+    {
+        try
+        {
+            await SendGatheredAsync();
+        }
+        catch (Exception e) when (PeerGone.Explains(e))
+        {
+            // The read finds out as well, and until then it holds the buffer.
+        }
+
+        return await reading;
+    }
+
+    private async ValueTask SendWithGatheredAsync(ReadOnlyMemory<byte> buffer)
+    {
+        await GatherAsync(buffer);
+        await SendGatheredAsync();
+    }
+
     private async ValueTask GatherAsync(ReadOnlyMemory<byte> buffer)
     {
         if (_gathered.Length - _length < buffer.Length)
         {
             await SendGatheredAsync();
-            _gathered = ArrayPool<byte>.Shared.Rent(Math.Max(buffer.Length, Limits.LargeBuffer + 4096));
+            _gathered = ArrayPool<byte>.Shared.Rent(buffer.Length > 4096 ? Math.Max(buffer.Length, Limits.LargeBuffer + 4096) : Limits.SmallBuffer);
         }
 
         buffer.CopyTo(_gathered.AsMemory(_length));

@@ -42,7 +42,10 @@ internal static class TlsFrontEnd
         };
         try
         {
+            // Session tickets, the handshake's last word, wait for the first response.
+            transport.Gather = true;
             await stream.AuthenticateAsServerAsync(options, CancellationToken.None);
+            transport.Gather = false;
             return stream;
         }
         catch (Exception e) when (PeerGone.Explains(e) || refused)
@@ -50,7 +53,7 @@ internal static class TlsFrontEnd
             await stream.DisposeAsync();
             if (refused)
             {
-                transport.Muted = false;
+                transport.Muted = transport.Gather = false;
                 await transport.WriteAsync(UnrecognizedName);
             }
 

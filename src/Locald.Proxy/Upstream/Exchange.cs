@@ -243,6 +243,8 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
 
                     break;
                 case BodyStep.End:
+                    // The last response goes out with the alert that follows it.
+                    connection.Transport.Gather = !_keepAlive && _upload is null;
                     await _responseBody.EndAsync(body);
                     return;
                 default:
