@@ -262,9 +262,11 @@ internal sealed class Http1Session : IAsyncDisposable
         LocalRequest request = LocalRequests.From(_head);
         HeadFault bad = _exchange.RequestFault;
         bool keepAlive = result.KeepAlive && bad == HeadFault.None;
+
+        // The page looks through /proc for what listens nearby, which takes longer than a socket's thread may be held.
         using LocalResponse response = bad != HeadFault.None
             ? ErrorPages.Status(request, bad.Status(), bad.Reason())
-            : ErrorPages.UpstreamDown(request, match.Route!, fault, result.Detail);
+            : await Task.Run(() => ErrorPages.UpstreamDown(request, match.Route!, fault, result.Detail));
         await RespondAsync(response, keepAlive, bad == HeadFault.None ? fault : null);
         return keepAlive;
     }
