@@ -349,13 +349,18 @@ internal sealed class Http1Session : IAsyncDisposable
 
         _connection.Transport.Gather = false;
         await _connection.Transport.SendGatheredAsync();
-        _connection.Transport.Socket.Shutdown(SocketShutdown.Send);
-        if (!moreMayCome && _settled.IsCompleted && _input.IsEmpty && _connection.Transport.Socket.Available == 0)
+        Socket socket = _connection.Transport.Socket;
+        if (moreMayCome || !_settled.IsCompleted || !_input.IsEmpty)
         {
+            socket.Shutdown(SocketShutdown.Send);
+            await _settled;
+        }
+        else if (socket.Available == 0)
+        {
+            // Closing sends our end as well, and costs no exception where the client was faster.
             return;
         }
 
-        await _settled;
         for (long drained = 0; drained < Limits.Drain;)
         {
             _input.Take(_input.Unread.Length);
