@@ -16,6 +16,8 @@ internal static partial class NativeStart
 
         // Every request under way holds a buffer or two; the shared pool keeps 32 of a size otherwise, and the rest is garbage.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_BUFFERS_SHAREDARRAYPOOL_MAXARRAYSPERPARTITION", "256");
+        // Sessions live in the clients' tickets; OpenSSL would keep 20,480 of them beside that, for each name.
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SECURITY_TLSCACHESIZE", "64");
         if (!OperatingSystem.IsLinux() || RuntimeFeatureIsDynamic)
         {
             return;
