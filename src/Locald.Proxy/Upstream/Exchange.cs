@@ -237,7 +237,8 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
                 case BodyStep.NeedMore:
                     if (await FillOrFlushAsync(upstream) == 0 && !body.EndOfInput())
                     {
-                        // Never a clean end for a response that is not whole.
+                        // What came is passed on, but never a clean end for a response that is not whole.
+                        await output.FlushAsync();
                         throw new IOException("the upstream closed within the response's body");
                     }
 
@@ -248,18 +249,19 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
                     await _responseBody.EndAsync(body);
                     return;
                 default:
+                    await output.FlushAsync();
                     throw new IOException(body.Fault.Reason());
             }
         }
     }
 
-    /// <summary>Reads more of the response. What waits for the client is sent only if that read has to wait.</summary>
+    /// <summary>Reads more of the response. What waits for the client is sent only if that read has to wait, or fails.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> FillOrFlushAsync(UpstreamConnection upstream)
     {
         connection.AwaitExchange(Wait.Stall, Limits.Stall);
         ValueTask<int> filling = upstream.Input.FillAsync();
-        if (!filling.IsCompleted)
+        if (!filling.IsCompletedSuccessfully)
         {
             try
             {
