@@ -187,7 +187,7 @@ public sealed class ProxyServer : IAsyncDisposable
             connection.Abort();
         }
 
-        Watch(connection.RunAsync());
+        connection.Run();
     }
 
     private async Task SweepAsync()
@@ -196,6 +196,7 @@ public sealed class ProxyServer : IAsyncDisposable
         while (await _sweeper.WaitForNextTickAsync())
         {
             Sweep();
+            memory.Tick();
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class ClientConnection(ProxyServer server, Socket socket, bool s
     internal IPEndPoint? Client { get; } = socket.RemoteEndPoint as IPEndPoint;
 
     /// <summary>Serves the connection to its end. Never throws for what a peer does.</summary>
-    internal async Task RunAsync()
+    internal async void Run()
     {
         try
         {
@@ -49,6 +49,10 @@ internal sealed class ClientConnection(ProxyServer server, Socket socket, bool s
         catch (Exception e) when (PeerGone.Explains(e))
         {
             Server.Log.Event("connection", e.Message);
+        }
+        catch (Exception e) when (Server.Options.Bug is not null)
+        {
+            Server.Options.Bug(e);
         }
         finally
         {

@@ -7,10 +7,12 @@ internal sealed class BodyReader(InputBuffer input)
 {
     private BodyKind _kind;
     private long _left;
+    private FieldSection? _trailers;
     private ChunkDecoder _chunks;
     private byte[] _trailerBytes = [];
 
-    internal FieldSection Trailers { get; } = new();
+    /// <summary>The trailer section; empty until the body has ended. Few messages have one, and idle connections are many.</summary>
+    internal FieldSection Trailers => _trailers ??= new();
 
     /// <summary>The bytes that <see cref="Trailers"/> point into.</summary>
     internal ReadOnlySpan<byte> TrailerBytes => _trailerBytes;
@@ -28,9 +30,9 @@ internal sealed class BodyReader(InputBuffer input)
     internal void Begin(BodyKind kind, long length)
     {
         (_kind, _left, _chunks, _trailerBytes, Taken) = (kind, length, default, [], 0);
-        Trailers.Dispose();
+        _trailers?.Dispose();
         Ended = kind == BodyKind.None;
-        Trailers.Parse(default, 0, 0);
+        _trailers?.Parse(default, 0, 0);
     }
 
     /// <summary>The next piece of body among the bytes that are there; valid until the input is filled again.</summary>

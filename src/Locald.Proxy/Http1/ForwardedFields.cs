@@ -10,9 +10,11 @@ namespace Locald.Proxy.Http1;
 /// </summary>
 internal sealed class ForwardedFields
 {
+    private static readonly ForwardedFields Loopback = new(IPAddress.Loopback);
+    private static readonly ForwardedFields IPv6Loopback = new(IPAddress.IPv6Loopback);
     private readonly byte[] _start;
 
-    internal ForwardedFields(IPAddress client)
+    private ForwardedFields(IPAddress client)
     {
         client = client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client;
         bool v6 = client.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
@@ -22,6 +24,10 @@ internal sealed class ForwardedFields
         string node = v6 ? $"\"[{address}]\"" : address;
         _start = Encoding.ASCII.GetBytes($"Via: 1.1 locald\r\nX-Forwarded-For: {address}\r\nX-Forwarded-Proto: https\r\nForwarded: for={node};proto=https;host=\"");
     }
+
+    /// <summary>Nearly every client is this machine, and shares one of two instances.</summary>
+    internal static ForwardedFields For(IPAddress client) =>
+        IPAddress.Loopback.Equals(client) ? Loopback : IPAddress.IPv6Loopback.Equals(client) ? IPv6Loopback : new(client);
 
     internal void Append(OutputBuffer output, RequestHead head)
     {

@@ -36,7 +36,7 @@ internal sealed class Http1Session : IAsyncDisposable
         _input = new(stream);
         _output = new(stream, stream is SslStream ? connection.Transport : null);
         _body = new(_input);
-        _exchange = new(connection, _head, _body, _output, new ForwardedFields(connection.Client?.Address ?? IPAddress.Loopback));
+        _exchange = new(connection, _head, _body, _output, ForwardedFields.For(connection.Client?.Address ?? IPAddress.Loopback));
         _recorder = new(connection, _head, _body);
     }
 

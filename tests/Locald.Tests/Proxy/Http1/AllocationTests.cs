@@ -32,7 +32,7 @@ public sealed class AllocationTests
         FieldSection trailers = new();
         using OutputBuffer output = new(Stream.Null);
         UpstreamTarget target = (UpstreamTarget)Target.Parse("http://127.0.0.1:3000/base", "/");
-        ForwardedFields forwarded = new(IPAddress.Loopback);
+        ForwardedFields forwarded = ForwardedFields.For(IPAddress.Loopback);
 
         void Turn()
         {

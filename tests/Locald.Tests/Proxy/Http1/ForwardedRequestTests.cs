@@ -13,7 +13,7 @@ public sealed class ForwardedRequestTests
 
     private static string Forward(string head, UpstreamTarget? target = null, int prefixLength = 0, string client = "127.0.0.1") =>
         Heads.Written(output => HeadWriter.AppendRequest(
-            output, Heads.Request(head), target ?? Plain, prefixLength, new ForwardedFields(IPAddress.Parse(client))));
+            output, Heads.Request(head), target ?? Plain, prefixLength, ForwardedFields.For(IPAddress.Parse(client))));
 
     /// <summary>What is sent between the Host line and our own fields.</summary>
     private static string Passed(string head)

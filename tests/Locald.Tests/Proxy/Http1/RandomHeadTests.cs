@@ -42,7 +42,7 @@ public sealed class RandomHeadTests
     ];
 
     private static readonly UpstreamTarget Plain = (UpstreamTarget)Target.Parse("3000", "/");
-    private static readonly ForwardedFields Client = new(IPAddress.Loopback);
+    private static readonly ForwardedFields Client = ForwardedFields.For(IPAddress.Loopback);
 
     [Fact]
     public void A_request_means_the_same_in_pieces_and_after_it_is_written_anew()
