@@ -18,7 +18,7 @@ public sealed record Command
 
     public Option[] Options { get; init; } = [];
 
-    /// <summary>Paragraphs that follow the options in help.</summary>
+    /// <summary>Paragraphs that follow the options in help, in lines of at most 100 characters.</summary>
     public string Notes { get; init; } = "";
 
     /// <summary>The most words that may stand beside the options; more is a usage error.</summary>

@@ -8,9 +8,6 @@ internal static class HelpPage
     /// <summary>A left column wider than this puts its meaning on the next line.</summary>
     private const int WidestColumn = 42;
 
-    /// <summary>Notes are broken before this column.</summary>
-    private const int Width = 100;
-
     /// <summary>The commands whose first example opens the overview: the way a newcomer goes.</summary>
     private static readonly string[] FirstSteps = ["trust", "serve", "status", "env", "cert"];
 
@@ -52,11 +49,7 @@ internal static class HelpPage
         Section(page, "Options", [.. command.Options.Select(Line), ("-h, --help", "print this help")]);
         if (command.Notes.Length > 0)
         {
-            page.Append('\n');
-            foreach (string line in command.Notes.Trim().Split('\n'))
-            {
-                Wrap(page, line);
-            }
+            page.Append('\n').Append(command.Notes).Append('\n');
         }
 
         return page.ToString();
@@ -64,25 +57,6 @@ internal static class HelpPage
 
     private static (string, string) Line(Option option) =>
         (option.Value is null ? option.Name : $"{option.Name} {option.Value}", option.Repeatable ? $"{option.Summary} (repeatable)" : option.Summary);
-
-    private static void Wrap(StringBuilder page, string line)
-    {
-        int column = 0;
-        foreach (string word in line.TrimEnd().Split(' '))
-        {
-            if (column > 0)
-            {
-                bool fits = column + 1 + word.Length <= Width;
-                page.Append(fits ? ' ' : '\n');
-                column = fits ? column + 1 : 0;
-            }
-
-            page.Append(word);
-            column += word.Length;
-        }
-
-        page.Append('\n');
-    }
 
     private static void Section(StringBuilder page, string title, (string Left, string Right)[] lines)
     {

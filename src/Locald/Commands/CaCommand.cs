@@ -18,7 +18,7 @@ internal static class CaCommand
         [
             new("locald ca > root.pem", "the root certificate, as most tools take it"),
             new("locald ca --der > root.cer", "the same for Windows and Android"),
-            new("curl --cacert \"$(locald ca --path)\" https://app.localhost", "where its file is"),
+            new("curl --cacert \"$(locald ca --path)\" https://app.localhost", "for a client that is told the root's file"),
         ],
         Options =
         [

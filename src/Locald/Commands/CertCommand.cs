@@ -16,7 +16,7 @@ internal static class CertCommand
         [
             new("locald cert app.localhost", "writes app.localhost.pem and app.localhost-key.pem here"),
             new("locald cert app '*.app' localhost 127.0.0.1", "one certificate for several names"),
-            new("locald cert app --cert tls.crt --key tls.key", "the files' own names"),
+            new("locald cert app --cert tls.crt --key tls.key", "with file names of your choice"),
             new("P12=secret locald cert app --pkcs12 app.p12 --password-env P12", "PKCS#12 for Java, .NET, Windows"),
         ],
         Options =
@@ -30,8 +30,8 @@ internal static class CertCommand
             new(IssueRequest.Json, null, "print JSON"),
         ],
         Notes = """
-            NAME is localhost, app (which means app.localhost), a name under .localhost, a wildcard such as *.app, or a
-            loopback address. Files that exist are replaced.
+            NAME is localhost, app (which means app.localhost), a name under .localhost, a wildcard such as
+            *.app, or a loopback address. Files that exist are replaced.
 
             'locald serve' needs none of this: it makes certificates as clients ask for them.
 

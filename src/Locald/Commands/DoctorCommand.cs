@@ -17,11 +17,13 @@ internal static class DoctorCommand
         ],
         Options = [new("--json", null, "print it as JSON")],
         Notes = """
-            Looks at the root's files, the trust stores, how clients resolve names, the ports 443 and 80, and the running
-            instance; changes nothing. Exit code 0 where no check failed, 3 where only trust is missing, else 1.
+            Looks at the root's files, the trust stores, how clients resolve names, the ports 443 and 80, and
+            the running instance; changes nothing. Exit code 0 where no check failed, 3 where only trust is
+            missing, else 1.
 
-            JSON: {checks: [{id, severity: ok|info|warning|failed, detail, remediation}], fixes: [{commands, resolves}],
-            exitCode}; ids: ca.root, trust.system, trust.system.stray, names.resolve, ports.https, ports.http, instance
+            JSON: {checks: [{id, severity: ok|info|warning|failed, detail, remediation}], fixes: [{commands,
+            resolves}], exitCode}; ids: ca.root, trust.system, trust.system.stray, names.resolve, ports.https,
+            ports.http, instance
             """,
         Run = RunAsync,
     };

@@ -16,7 +16,7 @@ internal static class EnvCommand
         Usage = "[--shell sh|fish|powershell|github|dotenv]",
         Examples =
         [
-            new("eval \"$(locald env)\"", "for this shell and what it starts"),
+            new("eval \"$(locald env)\"", "node and others that keep roots of their own trust it too, in this shell"),
             new("locald env --shell fish | source", "the same for fish"),
             new("locald env --shell powershell | Out-String | Invoke-Expression", "the same for PowerShell"),
             new("locald env --shell github", "for the later steps of a GitHub Actions job"),
@@ -24,8 +24,9 @@ internal static class EnvCommand
         ],
         Options = [new(Shell, "SHELL", "sh (the default, on Windows powershell), fish, powershell, github or dotenv")],
         Notes = """
-            Most of these variables replace the roots of a client, so they name a bundle of the system's roots and locald's.
-            It is made afresh at each run; where SSL_CERT_FILE is set already, its roots take the place of the system's.
+            Most of these variables replace the roots of a client, so they name a bundle of the system's roots
+            and locald's. It is made afresh at each run; where SSL_CERT_FILE is set already, its roots take the
+            place of the system's.
 
             With --shell github and GITHUB_ENV set, the lines are added to that file and not printed.
             """,

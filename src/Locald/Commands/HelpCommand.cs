@@ -9,7 +9,7 @@ internal static class HelpCommand
         Name = "help",
         Summary = "explain locald, or one command",
         Usage = "[COMMAND]",
-        Examples = [new("locald help", "every command"), new("locald help version", "one command's examples and options")],
+        Examples = [new("locald help", "every command"), new("locald help serve", "one command's examples and options")],
         MaxWords = 1,
         Run = (arguments, session) =>
         {

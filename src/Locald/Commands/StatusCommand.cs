@@ -23,8 +23,8 @@ internal static class StatusCommand
             Exit code 0 where the root is trusted, 3 where it is not; whether an instance runs does not matter.
 
             JSON: {trusted, root: {path, exists, subject, sha256, notAfter}, stores: [{name, title, state:
-            trusted|untrusted|damaged|absent, detail, places}], running: null | {pid, version, since, listens, routes:
-            [{url, target}]}, exitCode}
+            trusted|untrusted|damaged|absent, detail, places}], running: null | {pid, version, since, listens,
+            routes: [{url, target}]}, exitCode}
             """,
         Run = RunAsync,
     };

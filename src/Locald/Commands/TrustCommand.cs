@@ -20,16 +20,16 @@ internal static class TrustCommand
         ],
         Options = StoreChoice.Options,
         Notes = """
-            Makes the root on first use, writes it into the folder from which the system builds its list of roots, has the
-            list rebuilt, and reads the list back: only where it holds the root is success reported. The root can sign
-            nothing but names under .localhost and loopback addresses.
+            Makes the root on first use, writes it into the folder from which the system builds its list of
+            roots, has the list rebuilt, and reads the list back: only where it holds the root is success
+            reported. The root can sign nothing but names under .localhost and loopback addresses.
 
-            Where root is needed, sudo is called once. Without a terminal or sudo the commands are printed, and the exit
-            code is 5. Browsers on Linux keep lists of their own, which this version does not change.
+            Where root is needed, sudo is called once. Without a terminal or sudo the commands are printed, and
+            the exit code is 5. Browsers on Linux keep lists of their own, which this version does not change.
 
-            JSON: {root: {path, exists, subject, sha256, notAfter}, dryRun, exitCode, stores: [{name, title, outcome:
-            done|already|failed|planned, plan: [{what, command}], detail, fault, hints, warnings, strays: [{path, subject,
-            notAfter}]}]}
+            JSON: {root: {path, exists, subject, sha256, notAfter}, dryRun, exitCode, stores: [{name, title,
+            outcome: done|already|failed|planned, plan: [{what, command}], detail, fault, hints, warnings,
+            strays: [{path, subject, notAfter}]}]}
             """,
         Run = (arguments, session) => Task.FromResult(Run(arguments, session)),
     };

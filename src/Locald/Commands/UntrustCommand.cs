@@ -18,9 +18,9 @@ internal static class UntrustCommand
         ],
         Options = StoreChoice.Options,
         Notes = """
-            Takes out every copy of exactly this root: its file, the links to it, its line in the list that clients read, and
-            what Debian's Java package imported. Roots of an earlier CA are listed, and left. The root's own files stay, so
-            that a later 'locald trust' trusts the same root again.
+            Takes out every copy of exactly this root: its file, the links to it, its line in the list that
+            clients read, and what Debian's Java package imported. Roots of an earlier CA are listed, and left.
+            The root's own files stay, so that a later 'locald trust' trusts the same root again.
 
             JSON has the shape that 'locald help trust' shows.
             """,

@@ -44,6 +44,10 @@ public sealed class HelpTests
         Assert.Equal(help.Data, (await Transcript.Of(name, "-h")).Data);
     }
 
+    [Fact]
+    public void Notes_fit_an_ordinary_window() =>
+        Assert.All(CommandTable.All.SelectMany(c => c.Notes.Split('\n')), line => Assert.InRange(line.Length, 0, 100));
+
     [Theory]
     [MemberData(nameof(CommandNames))]
     public void Every_example_is_a_command_line_that_parses(string name)
