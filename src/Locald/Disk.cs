@@ -1,5 +1,6 @@
 using Locald.Certificates;
 using Locald.Certificates.Files;
+using Locald.Trust;
 
 namespace Locald;
 
@@ -19,23 +20,33 @@ internal static class Disk
         }
     }
 
-    /// <summary>Creates or replaces a file as a whole. A link is followed, so that it goes on being one.</summary>
-    /// <exception cref="UserError">The folder is missing or may not be written, or the disk is full.</exception>
-    internal static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode, FileOwner? owner)
+    /// <summary>Creates or replaces files that belong together, all of them or none. A link is followed, so that it goes on being one.</summary>
+    /// <exception cref="UserError">A folder is missing or may not be written, or the disk is full.</exception>
+    internal static void Write(FileOwner? owner, params ReadOnlySpan<NewFile> files)
     {
+        List<UnfinishedFile> unfinished = [];
+        string path = "";
         try
         {
-            string target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
-            if (IsDevice(path) || IsDevice(target))
+            foreach (NewFile file in files)
             {
-                throw new IOException("it is a device, not a file");
+                path = file.Path;
+                unfinished.Add(new(Place(path), file.Content, file.Mode, owner));
             }
 
-            AtomicFile.Write(target, content, mode, owner);
+            for (int i = 0; i < files.Length; i++)
+            {
+                path = files[i].Path;
+                unfinished[i].Finish();
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw Fault("writing", path, error);
+        }
+        finally
+        {
+            unfinished.ForEach(f => f.Dispose());
         }
     }
 
@@ -52,20 +63,32 @@ internal static class Disk
         }
     }
 
+    /// <summary>Where a file goes: to the end of its links.</summary>
+    private static string Place(string path)
+    {
+        string target = new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+        return IsDevice(path) || IsDevice(target) ? throw new IOException("it is a device, not a file")
+            : Directory.Exists(target) ? throw new IOException("it is a folder")
+            : target;
+    }
+
     /// <summary>Replacing a device by a file breaks the machine, and /dev/stdout is a link to whatever the output goes to.</summary>
     private static bool IsDevice(string path) => !OperatingSystem.IsWindows()
         && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal));
 
+    /// <summary>What the system said, without the path that the runtime puts behind it: it may be a temporary one.</summary>
+    private static string Reason(Exception error) => error.Message.Split(" : '")[0].TrimEnd('.');
+
     private static UserError Fault(string doing, string path, Exception error)
     {
-        string folder = Path.GetDirectoryName(path) ?? path;
+        string folder = ShellWord.Quote(Path.GetDirectoryName(path) ?? path);
         return error switch
         {
-            _ when Directory.Exists(path) => new($"{doing} {path}", "it is a folder", ExitCode.Failed, $"ls {path}"),
+            _ when Directory.Exists(path) => new($"{doing} {path}", "it is a folder", ExitCode.Failed, $"ls {ShellWord.Quote(path)}"),
             FileNotFoundException => new($"{doing} {path}", "there is no such file", ExitCode.Failed, $"ls {folder}"),
             DirectoryNotFoundException => new($"{doing} {path}", "there is no such folder", ExitCode.Failed, $"mkdir -p {folder}"),
             UnauthorizedAccessException => new($"{doing} {path}", "permission denied", ExitCode.Permission, $"ls -ld {folder}"),
-            _ => new($"{doing} {path}", error.Message, ExitCode.Failed, $"df -h {folder}"),
+            _ => new($"{doing} {path}", Reason(error), ExitCode.Failed, $"df -h {folder}"),
         };
     }
 }

@@ -28,7 +28,7 @@ internal sealed class FolderLock : IDisposable
         {
             if ((OperatingSystem.IsWindows() ? TryTakeFile(folder) : TryTakeFolder(folder)) is { } held)
             {
-                foreach (string leftover in Directory.EnumerateFiles(folder, "*" + AtomicFile.Unfinished))
+                foreach (string leftover in Directory.EnumerateFiles(folder, "*" + UnfinishedFile.Ending))
                 {
                     File.Delete(leftover);
                 }

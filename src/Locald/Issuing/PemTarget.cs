@@ -18,11 +18,12 @@ internal sealed record PemTarget(string CertificatePath, string KeyPath) : Issue
         string certificateText = leaf.ExportCertificatePem() + "\n";
         if (CertificatePath == KeyPath)
         {
-            Disk.Write(KeyPath, Encoding.ASCII.GetBytes(certificateText + keyText), AtomicFile.Private, owner);
+            Disk.Write(owner, new NewFile(KeyPath, Encoding.ASCII.GetBytes(certificateText + keyText), AtomicFile.Private));
             return;
         }
 
-        Disk.Write(KeyPath, Encoding.ASCII.GetBytes(keyText), AtomicFile.Private, owner);
-        Disk.Write(CertificatePath, Encoding.ASCII.GetBytes(certificateText), AtomicFile.Public, owner);
+        Disk.Write(owner,
+            new(KeyPath, Encoding.ASCII.GetBytes(keyText), AtomicFile.Private),
+            new(CertificatePath, Encoding.ASCII.GetBytes(certificateText), AtomicFile.Public));
     }
 }

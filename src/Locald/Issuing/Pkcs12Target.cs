@@ -12,6 +12,6 @@ internal sealed record Pkcs12Target(string Path, string Password) : IssueTarget
     internal override void Write(X509Certificate2 leaf, X509Certificate2 root, FileOwner? owner)
     {
         X509Certificate2Collection all = [leaf, root];
-        Disk.Write(Path, all.ExportPkcs12(Pkcs12ExportPbeParameters.Pbes2Aes256Sha256, Password), AtomicFile.Private, owner);
+        Disk.Write(owner, new NewFile(Path, all.ExportPkcs12(Pkcs12ExportPbeParameters.Pbes2Aes256Sha256, Password), AtomicFile.Private));
     }
 }

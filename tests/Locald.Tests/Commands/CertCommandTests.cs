@@ -147,6 +147,30 @@ public sealed class CertCommandTests : IDisposable
         Assert.Equal((ExitCode.Usage, $"locald: making the certificate failed: '{name}' {why}\n  try: locald cert {hint}\n"), (told.Code, told.Talk));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_full_disk_leaves_the_older_pair_as_it_was()
+    {
+        string output = await PrivateMounts.Run(
+            """
+            mount -t tmpfs -o size=24k tmpfs $FOLDER; cd $FOLDER; $LOCALD cert app >/dev/null
+            head -c 4096 /dev/zero > fill; before=$(cat app*); $LOCALD cert app; echo "exit $?"
+            [ "$before" = "$(cat app*)" ] && ls
+            """,
+            _home.WorkingFolder, TestContext.Current.CancellationToken);
+        Assert.Equal(
+            $"""
+            locald: writing {_home["app.localhost.pem"]} failed: No space left on device
+              try: df -h {_home.WorkingFolder}
+            exit 1
+            app.localhost-key.pem
+            app.localhost.pem
+            fill
+            home
+
+            """,
+            output);
+    }
+
     [Fact]
     public async Task A_missing_folder_a_folder_in_the_way_and_a_device_are_told()
     {
