@@ -58,12 +58,10 @@ internal sealed class RootBundle
     internal void Refresh(CertManager certificates)
     {
         byte[] content = Encoding.UTF8.GetBytes(Compose(certificates));
-        if (File.Exists(Path) && File.ReadAllBytes(Path).AsSpan().SequenceEqual(content))
+        if (!Encoding.UTF8.GetBytes(Present(Path)).AsSpan().SequenceEqual(content))
         {
-            return;
+            certificates.WriteBeside(FileName, content);
         }
-
-        certificates.WriteBeside(FileName, content);
     }
 
     private string Compose(CertManager certificates)
@@ -100,9 +98,22 @@ internal sealed class RootBundle
         }
     }
 
-    private static string[] RecordedSources(string path) => !File.Exists(path) ? [] :
+    /// <summary>What an earlier run wrote; nothing where that cannot be read, since it is then written afresh.</summary>
+    private static string Present(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    private static string[] RecordedSources(string path) =>
     [
-        .. File.ReadLines(path).TakeWhile(line => line.StartsWith('#'))
+        .. Present(path).Split('\n').TakeWhile(line => line.StartsWith('#'))
             .Where(line => line.StartsWith(SourceMark, StringComparison.Ordinal)).Select(line => line[SourceMark.Length..]),
     ];
 }

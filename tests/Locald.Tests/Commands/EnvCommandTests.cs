@@ -57,6 +57,17 @@ public sealed class EnvCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_bundle_that_became_a_link_to_nothing_is_made_afresh()
+    {
+        await _home.Run("env");
+        File.Delete(Bundle);
+        File.CreateSymbolicLink(Bundle, _home["nowhere"]);
+        Assert.Equal((ExitCode.Done, ""), ((await _home.Run("env")).Code, (await _home.Run("env")).Talk));
+        Assert.Equal(2, Certificates().Length);
+        Assert.False(File.Exists(_home["nowhere"]));
+    }
+
+    [Fact]
     public async Task A_root_that_the_system_has_already_is_in_the_bundle_once()
     {
         await _home.Run("ca");
