@@ -42,18 +42,18 @@ internal static class RootFaults
 
     internal static RootException Unwritable(string path, Exception error)
     {
-        const string Elsewhere = "LOCALD_HOME=/some/folder locald ...";
+        string elsewhere = OperatingSystem.IsWindows() ? "set LOCALD_HOME=%TEMP%\\locald" : "export LOCALD_HOME=\"$(mktemp -d)\"";
         int code = (error as IOException ?? error.InnerException as IOException)?.HResult ?? 0;
         int overQuota = OperatingSystem.IsLinux() ? 122 : 69;
         if (OperatingSystem.IsWindows() ? _diskFullOnWindows.Contains(code) : code == DiskFullOnUnix || code == overQuota)
         {
-            return new(RootFault.DiskFull, path, "no space left on the disk", $"df -h {Quote(Existing(path))}", Elsewhere);
+            return new(RootFault.DiskFull, path, "no space left on the disk", $"df -h {Quote(Existing(path))}", elsewhere);
         }
 
         return !OperatingSystem.IsWindows() && code == ReadOnlyOnUnix
-            ? new(RootFault.ReadOnly, path, "the file system is read-only", Elsewhere)
-            : new(RootFault.Unwritable, path, error is UnauthorizedAccessException ? "permission denied" : error.Message,
-                OperatingSystem.IsWindows() ? $"icacls {Quote(Existing(path))}" : $"ls -ld {Quote(Existing(path))}", Elsewhere);
+            ? new(RootFault.ReadOnly, path, "the file system is read-only", elsewhere)
+            : new(RootFault.Unwritable, path, Reason(path, error),
+                OperatingSystem.IsWindows() ? $"icacls {Quote(Existing(path))}" : $"ls -ld {Quote(Existing(path))}", elsewhere);
     }
 
     /// <summary>The old files are put aside, not deleted: whoever has a backup may still want them.</summary>
@@ -63,6 +63,12 @@ internal static class RootFaults
         string move = OperatingSystem.IsWindows() ? "move" : "mv";
         return new(fault, path, why, $"{move} {Quote(folder)} {Quote(folder + ".old")}", "locald trust");
     }
+
+    private static string Reason(string path, Exception error) =>
+        File.Exists(Existing(path)) ? $"{Existing(path)} is a file, not a folder"
+        : error is UnauthorizedAccessException ? "permission denied"
+        : error is FileNotFoundException or DirectoryNotFoundException ? "no folder can be made there"
+        : error.Message.TrimEnd('.');
 
     private static string Folder(string path) => Path.GetDirectoryName(path)!;
 

@@ -24,7 +24,7 @@ public sealed record StateFolder(string Path, StateOwner? Owner = null)
         }
 
         string home = owner?.Home ?? variable("HOME")
-            ?? throw new UserError("finding the state folder", "neither LOCALD_HOME nor HOME is set", ExitCode.Failed, "LOCALD_HOME=/some/folder locald ...");
+            ?? throw new UserError("finding the state folder", "neither LOCALD_HOME nor HOME is set", ExitCode.Failed, "export LOCALD_HOME=\"$(mktemp -d)\"");
         if (OperatingSystem.IsMacOS())
         {
             return new($"{home}/Library/Application Support/locald", owner);

@@ -65,7 +65,7 @@ internal static class EnvCommand
         {
             string value = client.Value(session.Variable(client.Name), root, bundle);
             yield return ShellSyntax.Line(shell, client.Name, value)
-                ?? throw new UserError("env", $"the path {value} cannot be written in this format", ExitCode.Failed, "LOCALD_HOME=/some/folder locald env ...");
+                ?? throw new UserError("env", $"the path {value} cannot be written in this format", ExitCode.Failed, "export LOCALD_HOME=\"$(mktemp -d)\"");
         }
     }
 

@@ -20,7 +20,7 @@ public sealed class RootDiskTests : RootFiles
             """,
             Folder.Path, TestContext.Current.CancellationToken);
         string told = $"locald: using the root in {Folder["home/ca"]} failed: no space left on the disk\n"
-            + $"  try: df -h {Folder["home/ca"]}\n  try: LOCALD_HOME=/some/folder locald ...\nexit 1\n";
+            + $"  try: df -h {Folder["home/ca"]}\n  try: export LOCALD_HOME=\"$(mktemp -d)\"\nexit 1\n";
         Assert.Equal($"{told}{told}root-key.pem\n-----BEGIN CERTIFICATE-----\n", output);
     }
 
@@ -30,7 +30,26 @@ public sealed class RootDiskTests : RootFiles
         string output = await PrivateMounts.Run("mount -t tmpfs -o ro tmpfs $FOLDER; $LOCALD ca; echo \"exit $?\"",
             Folder.Path, TestContext.Current.CancellationToken);
         Assert.Equal(
-            $"locald: using the root in {Folder["home/ca"]} failed: the file system is read-only\n  try: LOCALD_HOME=/some/folder locald ...\nexit 5\n",
+            $"locald: using the root in {Folder["home/ca"]} failed: the file system is read-only\n  try: export LOCALD_HOME=\"$(mktemp -d)\"\nexit 5\n",
+            output);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_file_or_a_kernel_folder_in_the_homes_place_is_told()
+    {
+        string output = await PrivateMounts.Run(
+            "touch $LOCALD_HOME; $LOCALD ca; echo \"exit $?\"; LOCALD_HOME=/proc/none $LOCALD ca", Folder.Path, TestContext.Current.CancellationToken);
+        Assert.Equal(
+            $"""
+            locald: using the root in {Folder["home/ca"]} failed: {Folder["home"]} is a file, not a folder
+              try: ls -ld {Folder["home"]}
+              try: export LOCALD_HOME="$(mktemp -d)"
+            exit 5
+            locald: using the root in /proc/none/ca failed: no folder can be made there
+              try: ls -ld /proc
+              try: export LOCALD_HOME="$(mktemp -d)"
+
+            """,
             output);
     }
 
@@ -58,7 +77,7 @@ public sealed class RootDiskTests : RootFiles
             $"""
             locald: using the root in {Folder["home/ca"]} failed: permission denied
               try: ls -ld {Folder.Path}
-              try: LOCALD_HOME=/some/folder locald ...
+              try: export LOCALD_HOME="$(mktemp -d)"
             exit 5
             locald: using the root in {Folder["home/ca/root-key.pem"]} failed: permission denied
               try: sudo chown -R "$(id -u)" {Folder["home/ca"]}
