@@ -35,7 +35,7 @@ public sealed class ListeningTests
             locald: serve failed: port 443 needs a permission this process does not have
               try: sudo setcap cap_net_bind_service=+ep {LocaldBinary.Path}
               try: sudo sysctl net.ipv4.ip_unprivileged_port_start=443
-              try: locald serve --https 8443 app=3000
+              try: locald serve --https 8443 app=3000 --ready-file {sandbox.At("ready")}
 
             """,
             result.Error);
@@ -47,7 +47,7 @@ public sealed class ListeningTests
     {
         await using Sandbox sandbox = new();
         ProcessResult result = (await InNetworkAsync(sandbox, Holder(443), "serve app=3000")).ShouldExit(4);
-        Assert.Matches(@"^locald: serve failed: port 443 is in use on 127\.0\.0\.1 by python3?\S* .*\(pid \d+\)\n  try: locald serve --https 8443 app=3000\n$", result.Error);
+        Assert.Matches(@"^locald: serve failed: port 443 is in use on 127\.0\.0\.1 by python3?\S* .*\(pid \d+\)\n  try: locald serve --https 8443 app=3000 --ready-file \S+\n$", result.Error);
         Assert.False(TestContext.Current.CancellationToken.IsCancellationRequested);
     }
 
