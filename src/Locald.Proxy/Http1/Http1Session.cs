@@ -190,7 +190,7 @@ internal sealed class Http1Session : IAsyncDisposable
         RouteMatch match = Judge(routes, out LocalResponse? answer);
         if (answer is null && match.Route!.Target is UpstreamTarget target)
         {
-            return await ForwardAsync(match, target);
+            return await ForwardAsync(match, target, routes);
         }
 
         using LocalResponse local = answer ?? LocalAnswer(match, routes);
@@ -235,7 +235,7 @@ internal sealed class Http1Session : IAsyncDisposable
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ForwardAsync(RouteMatch match, UpstreamTarget target)
+    private async ValueTask<bool> ForwardAsync(RouteMatch match, UpstreamTarget target, RouteTable routes)
     {
         _recorder.Route = match.Route;
         ExchangeResult result;
@@ -266,7 +266,7 @@ internal sealed class Http1Session : IAsyncDisposable
         // The page looks through /proc for what listens nearby, which takes longer than a socket's thread may be held.
         using LocalResponse response = bad != HeadFault.None
             ? ErrorPages.Status(request, bad.Status(), bad.Reason())
-            : await Task.Run(() => ErrorPages.UpstreamDown(request, match.Route!, fault, result.Detail));
+            : await Task.Run(() => ErrorPages.UpstreamDown(request, routes, match.Route!, fault, result.Detail));
         await RespondAsync(response, keepAlive, bad == HeadFault.None ? fault : null);
         return keepAlive;
     }

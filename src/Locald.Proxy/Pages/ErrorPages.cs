@@ -38,17 +38,18 @@ public static class ErrorPages
 
     /// <summary>502, or 504 where time ran out. Says what was tried and what does listen on this machine.</summary>
     /// <param name="request">What was to be forwarded.</param>
+    /// <param name="table">The routes there are.</param>
     /// <param name="route">Its target is an <see cref="UpstreamTarget"/>.</param>
     /// <param name="fault">Why there is no answer.</param>
     /// <param name="detail">The system's or the protocol's own words, as "connection refused"; may be empty.</param>
-    public static LocalResponse UpstreamDown(LocalRequest request, Route route, UpstreamFault fault, string detail)
+    public static LocalResponse UpstreamDown(LocalRequest request, RouteTable table, Route route, UpstreamFault fault, string detail)
     {
         UpstreamTarget target = (UpstreamTarget)route.Target;
         FaultText text = FaultText.Of(fault, target);
         IReadOnlyList<PortOwner> others = !target.IsLoopback || target.UnixPath is not null ? []
             : fault == UpstreamFault.Refused ? PortOwners.Near(target.Port)
             : PortOwners.On(target.Port);
-        return UpstreamDown(request, route, fault, detail, text, others);
+        return UpstreamDown(request, table, route, fault, detail, text, others);
     }
 
     /// <summary>421: the name of the TLS handshake and that of the request are not one (RFC 9110 §15.5.20).</summary>
@@ -78,7 +79,7 @@ public static class ErrorPages
         : char.ToUpperInvariant(reason[0]) + reason[1..] + ".";
 
     internal static LocalResponse UpstreamDown(
-        LocalRequest request, Route route, UpstreamFault fault, string detail, FaultText text, IReadOnlyList<PortOwner> others)
+        LocalRequest request, RouteTable table, Route route, UpstreamFault fault, string detail, FaultText text, IReadOnlyList<PortOwner> others)
     {
         List<Fact> facts = [new("route", route.Name.ToString()), new("target", route.Target.ToString()!)];
         if (detail.Length > 0)
@@ -87,7 +88,11 @@ public static class ErrorPages
         }
 
         bool nearby = fault == UpstreamFault.Refused;
-        PortOwner? candidate = nearby ? others.FirstOrDefault(o => o.Holder is not null) : null;
+
+        // What another route leads to is that route's app.
+        PortOwner? candidate = nearby
+            ? others.FirstOrDefault(o => o.Holder is not null && !table.Routes.Any(r => r.Target is UpstreamTarget t && t.IsLoopback && t.Port == o.Port))
+            : null;
         return PageWriter.Write(request, new(FaultText.StatusOf(fault), fault.Word(), text.Title, text.Lead)
         {
             Facts = facts,
@@ -95,7 +100,7 @@ public static class ErrorPages
             EntriesTitle = nearby ? "What listens on this machine" : "Who listens there",
             Entries = [.. others.Select(o => new Entry(o.Endpoint, o.Holder))],
             CommandsTitle = candidate is null ? "" : $"If the app is on port {candidate.Port}",
-            Commands = candidate is null ? [] : [ServeLine.For(route.Name.ToString(), candidate.Port.ToString())],
+            Commands = candidate is null ? [] : [ServeLine.Instead(table, route, candidate.Port.ToString())],
             Polls = request.Method == "GET" && FaultText.NotReached(fault),
         });
     }

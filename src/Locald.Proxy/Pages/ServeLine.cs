@@ -8,17 +8,17 @@ internal static class ServeLine
     /// <summary>Beyond this the routes there are stand as three dots.</summary>
     private const int MaxLength = 100;
 
-    /// <summary><c>locald serve NAME=TARGET</c>.</summary>
-    internal static string For(string name, string target) => $"locald serve {ShellWord.Of($"{Short(name)}={target}")}";
-
     /// <summary>The routes there are and one more.</summary>
-    internal static string With(RouteTable table, string name, string target)
+    internal static string With(RouteTable table, string name, string target) => Line(table.Routes, $"{Short(name)}={target}");
+
+    /// <summary>The routes there are, one of them with another target.</summary>
+    internal static string Instead(RouteTable table, Route route, string target) =>
+        Line(table.Routes.Where(r => r.Name != route.Name), $"{Short(route.Name.ToString())}={target}");
+
+    private static string Line(IEnumerable<Route> kept, string one)
     {
-        string routes = string.Join(' ', table.Routes.Select(r => ShellWord.Of($"{Short(r.Name.ToString())}={Short(r.Target)}")));
-        string one = ShellWord.Of($"{Short(name)}={target}");
-        return table.Routes.Count == 0 ? $"locald serve {one}"
-            : routes.Length <= MaxLength ? $"locald serve {routes} {one}"
-            : $"locald serve ... {one}";
+        string routes = string.Concat(kept.Select(r => ShellWord.Of($"{Short(r.Name.ToString())}={Short(r.Target)}") + " "));
+        return $"locald serve {(routes.Length <= MaxLength ? routes : "... ")}{ShellWord.Of(one)}";
     }
 
     private static string Short(Target target) =>

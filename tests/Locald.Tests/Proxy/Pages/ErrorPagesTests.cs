@@ -17,11 +17,12 @@ public sealed class ErrorPagesTests
     private static readonly PortOwner[] Vite =
         [new(IPAddress.Loopback, 5173, 1000, 4242, "node vite"), new(IPAddress.Any, 8080)];
 
-    private static LocalResponse Down(UpstreamFault fault, string method = "GET", string accept = "*/*", string detail = "connection refused")
+    private static LocalResponse Down(UpstreamFault fault, string method = "GET", string accept = "*/*", string detail = "connection refused",
+        PortOwner[]? listening = null)
     {
         Route route = Table.Routes[0];
-        return ErrorPages.UpstreamDown(LocalRequests.Make(method, "app.localhost", "/", $"accept: {accept}"), route, fault, detail,
-            FaultText.Of(fault, (UpstreamTarget)route.Target), Vite);
+        return ErrorPages.UpstreamDown(LocalRequests.Make(method, "app.localhost", "/", $"accept: {accept}"), Table, route, fault, detail,
+            FaultText.Of(fault, (UpstreamTarget)route.Target), listening ?? Vite);
     }
 
     [Fact]
@@ -47,9 +48,17 @@ public sealed class ErrorPagesTests
               0.0.0.0:8080
 
             If the app is on port 5173:
-              locald serve app=5173
+              locald serve app/api=http://127.0.0.1:4000/v1 '*.shop=3001' app=5173
 
             """, response.Text());
+    }
+
+    [Fact]
+    public void A_port_that_another_route_leads_to_is_not_suggested()
+    {
+        string text = Down(UpstreamFault.Refused, listening: [new(IPAddress.Loopback, 3001, 1000, 4242, "node shop")]).Text();
+        Assert.Contains("127.0.0.1:3001  node shop", text);
+        Assert.DoesNotContain("locald serve", text);
     }
 
     [Fact]
@@ -63,7 +72,7 @@ public sealed class ErrorPagesTests
         Assert.Equal("upstream-refused", root.GetProperty("kind").GetString());
         Assert.Equal("app.localhost", root.GetProperty("route").GetString());
         Assert.Equal("node vite (pid 4242)", root.GetProperty("listening")[0].GetProperty("detail").GetString());
-        Assert.Equal("locald serve app=5173", root.GetProperty("try")[0].GetString());
+        Assert.Equal("locald serve app/api=http://127.0.0.1:4000/v1 '*.shop=3001' app=5173", root.GetProperty("try")[0].GetString());
     }
 
     [Theory]
