@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Runtime.CompilerServices;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Locald.Proxy.IO;
@@ -46,6 +47,7 @@ internal static class TlsFrontEnd
             transport.Gather = true;
             await stream.AuthenticateAsServerAsync(options, CancellationToken.None);
             transport.Gather = false;
+            ReturnReadBufferIfEmpty(stream);
             return stream;
         }
         catch (Exception e) when (PeerGone.Explains(e) || refused)
@@ -61,4 +63,11 @@ internal static class TlsFrontEnd
             return null;
         }
     }
+
+    /// <summary>
+    /// The stream keeps the handshake's 8 KB until a read empties them, and a connection that a browser opens in advance may never read.
+    /// The method is the runtime's own; the runtime is part of the program, so it cannot be missing where the tests found it.
+    /// </summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Method)]
+    private static extern void ReturnReadBufferIfEmpty(SslStream stream);
 }
