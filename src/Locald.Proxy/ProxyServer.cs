@@ -107,16 +107,19 @@ public sealed class ProxyServer : IAsyncDisposable
     /// <summary>Stops at once.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
 
-    /// <summary>Called once a second.</summary>
-    internal void Sweep()
+    /// <summary>Called once a second. Whether a request was under way anywhere.</summary>
+    internal bool Sweep()
     {
         long now = Now;
-        foreach (ClientConnection connection in _connections.Keys)
+        bool busy = false;
+        foreach ((ClientConnection connection, _) in _connections)
         {
             connection.Sweep(now);
+            busy |= connection.Waits.Exchange != Wait.None && !connection.IsTunnel;
         }
 
         Pools.Sweep();
+        return busy;
     }
 
     internal void Forget(ClientConnection connection)
@@ -195,8 +198,7 @@ public sealed class ProxyServer : IAsyncDisposable
         IdleMemory memory = new();
         while (await _sweeper.WaitForNextTickAsync())
         {
-            Sweep();
-            memory.Tick();
+            memory.Tick(Sweep());
         }
     }
 

@@ -12,10 +12,11 @@ internal sealed class IdleMemory
     private long _allocatedAtLast;
 
     /// <summary>Called once a second.</summary>
-    internal void Tick()
+    /// <param name="busy">Whether a request is under way, which the collection would hold up.</param>
+    internal void Tick(bool busy)
     {
         long allocated = GC.GetTotalAllocatedBytes();
-        bool quiet = allocated - _allocated < QuietBytes;
+        bool quiet = !busy && allocated - _allocated < QuietBytes;
         _allocated = allocated;
         if (quiet && allocated - _allocatedAtLast > WorthwhileBytes)
         {
