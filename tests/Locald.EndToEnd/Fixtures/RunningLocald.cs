@@ -7,6 +7,8 @@ namespace Locald.EndToEnd.Fixtures;
 /// <summary>A running <c>locald serve</c>, on a port of its own, asked to stop or ended with its test.</summary>
 public sealed class RunningLocald : IAsyncDisposable
 {
+    private static int _lastPort = Random.Shared.Next(10_000, 25_000);
+
     private RunningLocald(ChildProcess process, string readyFile)
     {
         Process = process;
@@ -45,12 +47,23 @@ public sealed class RunningLocald : IAsyncDisposable
         }
     }
 
-    /// <summary>A port of 127.0.0.1 that nobody listened on a moment ago.</summary>
+    /// <summary>A port of 127.0.0.1 that nobody listens on, below those that the kernel gives to connections, and given out once.</summary>
     public static int FreePort()
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            int port = Interlocked.Increment(ref _lastPort);
+            try
+            {
+                using TcpListener listener = new(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it: the next one.
+            }
+        }
     }
 
     /// <summary>Asks it to stop with SIGTERM. Returns how it ended.</summary>

@@ -140,9 +140,21 @@ public sealed class ListenersTests
 
     private static IPEndPoint EndPoint(Socket socket) => (IPEndPoint)socket.LocalEndPoint!;
 
+    /// <summary>Free on both loopback addresses, and below the ports that the kernel gives to other tests' connections.</summary>
     private static int FreePort()
     {
-        using Listeners probe = Open([AnyPort]);
-        return probe.HttpsPort;
+        while (true)
+        {
+            int port = Random.Shared.Next(10_000, 30_000);
+            try
+            {
+                using Listeners probe = Open([new(null, port)]);
+                return port;
+            }
+            catch (ListenException)
+            {
+                // Somebody has it: another one.
+            }
+        }
     }
 }
