@@ -53,10 +53,15 @@ internal static class TlsFrontEnd
         catch (Exception e) when (PeerGone.Explains(e) || refused)
         {
             await stream.DisposeAsync();
+            transport.Muted = transport.Gather = false;
             if (refused)
             {
-                transport.Muted = transport.Gather = false;
                 await transport.WriteAsync(UnrecognizedName);
+            }
+            else
+            {
+                // The runtime's own alert says why, as no_application_protocol.
+                await transport.SendGatheredAsync();
             }
 
             log.Event("tls", refused ? "no certificate for the name asked for" : e.Message);
