@@ -8,7 +8,10 @@ public sealed record StoreStatus(StoreState State, string Detail)
     /// <summary>Files and entries in which the root was found: anchors, bundles, links, key store entries.</summary>
     public IReadOnlyList<string> Places { get; init; } = [];
 
-    /// <summary>Why, where the state is neither trusted nor untrusted.</summary>
+    /// <summary>Roots of ours that an earlier CA left there.</summary>
+    public IReadOnlyList<StrayRoot> Strays { get; init; } = [];
+
+    /// <summary>Why, where the state is neither trusted nor missing.</summary>
     public TrustFault Fault { get; init; }
 
     /// <summary>Commands or lines that mend it, most useful first.</summary>

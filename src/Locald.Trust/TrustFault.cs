@@ -8,7 +8,7 @@ public enum TrustFault
     /// <summary>No trust store of a kind we know is on this machine.</summary>
     UnknownSystem,
 
-    /// <summary>The package that keeps the store (ca-certificates) is not installed, or not whole.</summary>
+    /// <summary>The package that keeps the store (ca-certificates), or the library that opens it (libnss3), is not installed, or not whole.</summary>
     PackageMissing,
 
     /// <summary>The system's own configuration declares its roots; nothing can be put in from outside (NixOS).</summary>
@@ -20,13 +20,28 @@ public enum TrustFault
     /// <summary>Writing failed: read-only or full file system.</summary>
     NotWritable,
 
+    /// <summary>Another process holds the store; it may be free in a moment.</summary>
+    Locked,
+
+    /// <summary>The store asks for a password that we do not have: a primary password, a key store's own.</summary>
+    PasswordNeeded,
+
+    /// <summary>There is nobody to ask: no desktop session for the system's own dialog.</summary>
+    NoSession,
+
+    /// <summary>The person said no in the system's own dialog.</summary>
+    Cancelled,
+
+    /// <summary>The system's own policy forbids it.</summary>
+    Forbidden,
+
     /// <summary>The refresh tool ended with an error.</summary>
     ToolFailed,
 
-    /// <summary>The refresh tool did not end in time and was stopped.</summary>
+    /// <summary>The tool, or the store itself, did not answer in time and was given up.</summary>
     ToolTimedOut,
 
-    /// <summary>The refresh tool reported success, and what clients read does not hold the root.</summary>
+    /// <summary>All reported success, and what clients read does not hold the root, or not as a trusted one.</summary>
     NotInBundle,
 
     /// <summary>What clients read holds the root still.</summary>

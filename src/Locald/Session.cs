@@ -32,8 +32,11 @@ public sealed record Session
     /// <summary>Finds the file of the system's own roots; null where there is none.</summary>
     public Func<string?> SystemBundle { get; init; } = ClientTrust.SystemRoots.Bundle;
 
-    /// <summary>Finds the system's trust store; gives null on an operating system whose store is not supported yet.</summary>
-    public Func<ITrustStore?> SystemStore { get; init; } = TrustStores.System;
+    /// <summary>Finds the trust stores of the machine, the system's first.</summary>
+    public Func<TrustContext, IReadOnlyList<ITrustStore>> TrustStores { get; init; } = Trust.TrustStores.Find;
+
+    /// <summary>Under sudo, the user that it runs for.</summary>
+    public StateOwner? Owner => StateOwner.BehindSudo(Variable);
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

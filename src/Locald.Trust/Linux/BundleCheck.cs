@@ -36,9 +36,9 @@ public sealed record BundleCheck(StoreState State, string Detail, IReadOnlyList<
 
         return (damage, lacking, holding.Count) switch
         {
-            ({ } reason, _, _) => new(StoreState.Damaged, reason, holding),
-            (_, { } bundle, _) => new(StoreState.Untrusted, $"{bundle} does not hold the root", holding),
-            (_, _, 0) => new(StoreState.Untrusted, $"{bundles[0]} does not exist", holding),
+            ({ } reason, _, _) => new(StoreState.Broken, reason, holding),
+            (_, { } bundle, _) => new(StoreState.Missing, $"{bundle} does not hold the root", holding),
+            (_, _, 0) => new(StoreState.Missing, $"{bundles[0]} does not exist", holding),
             _ => new(StoreState.Trusted, $"{string.Join(" and ", holding)} {(holding.Count == 1 ? "holds" : "hold")} the root", holding),
         };
     }

@@ -20,7 +20,9 @@ public sealed class LinuxSystemStore : ITrustStore
         (_anchors, _java) = (new(machine, family), new(machine));
     }
 
-    public string Name => "system";
+    public StoreKind Kind => StoreKind.System;
+
+    public string Id => "system";
 
     public string Title => $"the system store ({_family.Name})";
 
@@ -42,36 +44,37 @@ public sealed class LinuxSystemStore : ITrustStore
         return family is null ? new MissingStore(machine, release) : new LinuxSystemStore(machine, family, DistroFamilies.Tool(machine, family)!);
     }
 
-    public StoreStatus Probe(X509Certificate2 root) => Status(Look(root));
+    public StoreStatus Probe(X509Certificate2? root) =>
+        (root is null ? new(StoreState.Missing, "there is no root yet") : Status(Look(root))) with { Strays = Strays(root) };
 
-    public IReadOnlyList<StrayRoot> Strays(X509Certificate2? root) =>
+    private IReadOnlyList<StrayRoot> Strays(X509Certificate2? root) =>
         StrayRoots.In(_anchors.All().Where(_anchors.IsScanned), root, a => [_machine.AsRoot($"rm {a.Path}"), _machine.AsRoot(RefreshCommand)]);
 
-    public IReadOnlyList<Step> PlanInstall(X509Certificate2 root, string pemFile)
+    public IReadOnlyList<Step> PlanInstall(X509Certificate2 root, StoreStatus found, string pemFile)
     {
-        Findings found = Look(root);
-        if (IsInstalled(found))
+        Findings here = Look(root);
+        if (IsInstalled(here))
         {
             return [];
         }
 
         string path = _anchors.PathFor(root);
         Step refresh = new($"run {RefreshCommand}, which rebuilds {_family.Bundles[0]}", RefreshCommand);
-        return found.Anchors.Any(_anchors.IsScanned) ? [refresh]
+        return here.Anchors.Any(_anchors.IsScanned) ? [refresh]
             : [new($"write {path}", $"install -D -m 0644 {ShellWord.Quote(pemFile)} {path}"), refresh];
     }
 
-    public IReadOnlyList<Step> PlanRemove(X509Certificate2 root)
+    public IReadOnlyList<Step> PlanRemove(X509Certificate2 root, StoreStatus found)
     {
-        Findings found = Look(root);
-        if (found.Places.Count == 0)
+        Findings here = Look(root);
+        if (here.Places.Count == 0)
         {
             return [];
         }
 
-        IEnumerable<Step> deletions = found.Anchors.Select(a => a.Path).Concat(found.Links.All).Select(p => new Step($"delete {p}", $"rm -f {p}"));
+        IEnumerable<Step> deletions = here.Anchors.Select(a => a.Path).Concat(here.Links.All).Select(p => new Step($"delete {p}", $"rm -f {p}"));
         Step refresh = new($"run {RefreshCommand}, which rebuilds {_family.Bundles[0]}", RefreshCommand);
-        IEnumerable<Step> java = found.JavaEntries.Select(e => new Step($"take {e} out of Java's key store",
+        IEnumerable<Step> java = here.JavaEntries.Select(e => new Step($"take {e} out of Java's key store",
             $"keytool -delete -alias {e} -keystore /etc/ssl/certs/java/cacerts -storepass changeit"));
         return [.. deletions, refresh, .. java];
     }
@@ -147,7 +150,7 @@ public sealed class LinuxSystemStore : ITrustStore
 
         string? javaWarning = found.JavaEntries.Count > 0 ? _java.Remove(found.JavaEntries, root.RawDataMemory.Span) : null;
         BundleCheck after = BundleCheck.Of(_machine, _family.Bundles, root.RawDataMemory.Span);
-        if (after.Holding.Count > 0 || after.State == StoreState.Damaged)
+        if (after.Holding.Count > 0 || after.State == StoreState.Broken)
         {
             return WhyNotRemoved(run, after);
         }
@@ -183,7 +186,7 @@ public sealed class LinuxSystemStore : ITrustStore
     private StoreStatus Status(Findings found)
     {
         StoreStatus status = new(found.Bundles.State, found.Bundles.Detail) { Places = found.Places };
-        if (found.Bundles.State == StoreState.Damaged)
+        if (found.Bundles.State == StoreState.Broken)
         {
             return status with { Fault = TrustFault.BundleDamaged, Hints = DamageHints() };
         }
@@ -243,7 +246,7 @@ public sealed class LinuxSystemStore : ITrustStore
     {
         { End: ToolEnd.TimedOut } => StoreResult.Failure(TrustFault.ToolTimedOut, Complaint(run), _machine.AsRoot(RefreshCommand)),
         { Succeeded: false } => StoreResult.Failure(TrustFault.ToolFailed, Complaint(run), _machine.AsRoot(RefreshCommand)),
-        _ when after.State == StoreState.Damaged => StoreResult.Failure(TrustFault.BundleDamaged, after.Detail, DamageHints()),
+        _ when after.State == StoreState.Broken => StoreResult.Failure(TrustFault.BundleDamaged, after.Detail, DamageHints()),
         _ => StoreResult.Failure(TrustFault.NotInBundle, $"{RefreshCommand} reported success, but {after.Detail}", _machine.AsRoot(RefreshCommand)),
     };
 
@@ -251,7 +254,7 @@ public sealed class LinuxSystemStore : ITrustStore
     {
         { End: ToolEnd.TimedOut } => StoreResult.Failure(TrustFault.ToolTimedOut, Complaint(run), _machine.AsRoot(RefreshCommand)),
         { Succeeded: false } => StoreResult.Failure(TrustFault.ToolFailed, Complaint(run), _machine.AsRoot(RefreshCommand)),
-        _ when after.State == StoreState.Damaged => StoreResult.Failure(TrustFault.BundleDamaged, after.Detail, DamageHints()),
+        _ when after.State == StoreState.Broken => StoreResult.Failure(TrustFault.BundleDamaged, after.Detail, DamageHints()),
         _ => StoreResult.Failure(TrustFault.StillInBundle,
             $"{after.Holding[0]} still holds the root, though no file in {_family.Folder} does", _machine.AsRoot(RefreshCommand)),
     };

@@ -12,32 +12,32 @@ public sealed class MissingStore : ITrustStore
         DistroFamily? family = DistroFamilies.Named(release);
         string tools = string.Join(", ", DistroFamilies.All.SelectMany(f => f.Refresh).Select(t => t.Name).Distinct());
         _status = family is null
-            ? new(StoreState.Absent, $"{release.PrettyName} has none of the tools that keep a trust store ({tools})")
+            ? new(StoreState.Unavailable, $"{release.PrettyName} has none of the tools that keep a trust store ({tools})")
             {
                 Fault = TrustFault.UnknownSystem,
                 Hints = ["locald env"],
             }
-            : new(StoreState.Absent, $"{family.Refresh[0].Name} is not installed on {release.PrettyName}")
+            : new(StoreState.Unavailable, $"{family.Refresh[0].Name} is not installed on {release.PrettyName}")
             {
                 Fault = TrustFault.PackageMissing,
                 Hints = [DistroFamilies.PackageCommand(machine, family), "locald env"],
             };
     }
 
-    public string Name => "system";
+    public StoreKind Kind => StoreKind.System;
+
+    public string Id => "system";
 
     public string Title => "the system store";
 
     /// <summary>There is nothing to change, so that asking for more rights would be in vain.</summary>
     public bool MayChange => true;
 
-    public StoreStatus Probe(X509Certificate2 root) => _status;
+    public StoreStatus Probe(X509Certificate2? root) => _status;
 
-    public IReadOnlyList<StrayRoot> Strays(X509Certificate2? root) => [];
+    public IReadOnlyList<Step> PlanInstall(X509Certificate2 root, StoreStatus found, string pemFile) => [new(_status.Hints[0], _status.Hints[0])];
 
-    public IReadOnlyList<Step> PlanInstall(X509Certificate2 root, string pemFile) => [new(_status.Hints[0], _status.Hints[0])];
-
-    public IReadOnlyList<Step> PlanRemove(X509Certificate2 root) => [];
+    public IReadOnlyList<Step> PlanRemove(X509Certificate2 root, StoreStatus found) => [];
 
     public StoreResult Install(X509Certificate2 root) => new(StoreOutcome.Failed, _status.Detail) { Fault = _status.Fault, Hints = _status.Hints };
 

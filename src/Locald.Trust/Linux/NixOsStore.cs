@@ -10,31 +10,36 @@ public sealed class NixOsStore(LinuxMachine machine) : ITrustStore
 {
     private static readonly string[] s_bundles = ["/etc/ssl/certs/ca-certificates.crt"];
 
-    public string Name => "system";
+    public StoreKind Kind => StoreKind.System;
+
+    public string Id => "system";
 
     public string Title => "the system store (NixOS)";
 
     /// <summary>Nobody else may change it either, so that asking for more rights would be in vain.</summary>
     public bool MayChange => true;
 
-    public StoreStatus Probe(X509Certificate2 root)
+    public StoreStatus Probe(X509Certificate2? root)
     {
+        if (root is null)
+        {
+            return new(StoreState.Missing, "there is no root yet");
+        }
+
         BundleCheck check = BundleCheck.Of(machine, s_bundles, root.RawDataMemory.Span);
         return new(check.State, check.Detail)
         {
             Places = check.Holding,
-            Fault = check.State == StoreState.Damaged ? TrustFault.BundleDamaged : TrustFault.None,
-            Hints = check.State == StoreState.Damaged ? [machine.AsRoot("nixos-rebuild switch")] : [],
+            Fault = check.State == StoreState.Broken ? TrustFault.BundleDamaged : TrustFault.None,
+            Hints = check.State == StoreState.Broken ? [machine.AsRoot("nixos-rebuild switch")] : [],
         };
     }
 
-    public IReadOnlyList<StrayRoot> Strays(X509Certificate2? root) => [];
+    public IReadOnlyList<Step> PlanInstall(X509Certificate2 root, StoreStatus found, string pemFile) =>
+        found.State == StoreState.Trusted ? [] : [new("add the root to security.pki.certificates, then rebuild", "nixos-rebuild switch")];
 
-    public IReadOnlyList<Step> PlanInstall(X509Certificate2 root, string pemFile) =>
-        Probe(root).State == StoreState.Trusted ? [] : [new("add the root to security.pki.certificates, then rebuild", "nixos-rebuild switch")];
-
-    public IReadOnlyList<Step> PlanRemove(X509Certificate2 root) =>
-        Probe(root).Places.Count == 0 ? [] : [new("take the root out of security.pki.certificates, then rebuild", "nixos-rebuild switch")];
+    public IReadOnlyList<Step> PlanRemove(X509Certificate2 root, StoreStatus found) =>
+        found.Places.Count == 0 ? [] : [new("take the root out of security.pki.certificates, then rebuild", "nixos-rebuild switch")];
 
     public StoreResult Install(X509Certificate2 root)
     {

@@ -8,6 +8,7 @@ using Locald.Proxy.Logging;
 using Locald.Proxy.Routing;
 using Locald.Serving;
 using Locald.Trust;
+using Locald.Trusting;
 
 namespace Locald.Commands;
 
@@ -82,7 +83,7 @@ internal static class ServeCommand
             Announcement.Print(session.Terminal, status.Routes, options.Format);
             Announcement.Remark(session.Terminal, listeners);
             ready?.Announce(status);
-            HintAtTrust(session.Terminal, certificates.Root);
+            HintAtTrust(session, certificates.Root);
             await Task.Delay(Timeout.Infinite, signals.Asked);
         }
         catch (OperationCanceledException) when (signals.Asked.IsCancellationRequested)
@@ -112,11 +113,11 @@ internal static class ServeCommand
     }
 
     /// <summary>After everything else: looking takes some milliseconds, which a newcomer's first request need not wait for.</summary>
-    private static void HintAtTrust(Terminal terminal, X509Certificate2 root)
+    private static void HintAtTrust(Session session, X509Certificate2 root)
     {
-        if (TrustStores.System()?.Probe(root).State == StoreState.Untrusted)
+        if (Stores.Find(session) is [{ } store, ..] && store.Probe(root).State == StoreState.Missing)
         {
-            terminal.Warn("clients on this machine do not trust these certificates yet", "locald trust");
+            session.Terminal.Warn("clients on this machine do not trust these certificates yet", "locald trust");
         }
     }
 

@@ -33,7 +33,7 @@ internal static class StatusCommand
     {
         (X509Certificate2? root, string pemFile) = Authority.ReadRoot(session);
         using X509Certificate2? owned = root;
-        ITrustStore[] stores = session.SystemStore() is { } system ? [system] : [];
+        IReadOnlyList<ITrustStore> stores = Stores.Find(session);
         (ITrustStore Store, StoreStatus Status)[] answers = root is null ? [] : [.. stores.Select(s => (s, s.Probe(root)))];
         bool trusted = answers.Length > 0 && Array.TrueForAll(answers, a => a.Status.State == StoreState.Trusted);
         ExitCode code = trusted ? ExitCode.Done : ExitCode.NotTrusted;
@@ -100,7 +100,7 @@ internal static class StatusCommand
         foreach ((ITrustStore store, StoreStatus status) in answers)
         {
             json.WriteStartObject();
-            json.WriteString("name", store.Name);
+            json.WriteString("name", StoreReport.Camel(store.Kind));
             json.WriteString("title", store.Title);
             json.WriteString("state", StoreReport.Camel(status.State));
             json.WriteString("detail", status.Detail);

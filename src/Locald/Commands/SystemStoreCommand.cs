@@ -31,7 +31,7 @@ internal static class SystemStoreCommand
     internal static ExitCode Run(string? word, TextReader input, Session session)
     {
         using X509Certificate2 root = Read(input);
-        StoreResult result = (word, session.SystemStore()) switch
+        StoreResult result = (word, Stores.Find(session) is [{ } first, ..] ? first : null) switch
         {
             (_, null) => throw new UserError(Name, "this system has no store that this version can change", ExitCode.Failed, "locald doctor"),
             ("install", { } store) => store.Install(root),

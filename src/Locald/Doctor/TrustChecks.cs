@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Locald.Certificates;
 using Locald.Trust;
+using Locald.Trusting;
 
 namespace Locald.Doctor;
 
@@ -9,7 +10,7 @@ internal static class TrustChecks
 {
     internal static IEnumerable<Check> Run(Session session)
     {
-        if (session.SystemStore() is not { } store)
+        if (Stores.Find(session) is not [{ } store, ..])
         {
             return [new("trust.system", Severity.Info, "this version cannot look into the trust store of this system")];
         }
@@ -29,18 +30,18 @@ internal static class TrustChecks
 
     private static Check Store(ITrustStore store, X509Certificate2 root)
     {
-        string id = $"trust.{store.Name}";
+        string id = $"trust.{StoreReport.Camel(store.Kind)}";
         StoreStatus status = store.Probe(root);
         string detail = $"{store.Title}: {status.Detail}";
         return status.State switch
         {
             StoreState.Trusted => new(id, Severity.Ok, detail),
-            StoreState.Untrusted => new(id, Severity.Failed, detail, "locald trust") { IsTrustAlone = true },
-            _ => new(id, Severity.Failed, detail, [.. status.Hints]) { IsTrustAlone = status.State == StoreState.Absent },
+            StoreState.Missing => new(id, Severity.Failed, detail, "locald trust") { IsTrustAlone = true },
+            _ => new(id, Severity.Failed, detail, [.. status.Hints]) { IsTrustAlone = status.State == StoreState.Unavailable },
         };
     }
 
-    private static IEnumerable<Check> Strays(ITrustStore store, X509Certificate2? root) => store.Strays(root).Select(stray =>
-        new Check($"trust.{store.Name}.stray", Severity.Warning, $"{stray.Place} is a root of an earlier CA of yours ({stray.Subject})",
+    private static IEnumerable<Check> Strays(ITrustStore store, X509Certificate2? root) => store.Probe(root).Strays.Select(stray =>
+        new Check($"trust.{StoreReport.Camel(store.Kind)}.stray", Severity.Warning, $"{stray.Place} is a root of an earlier CA of yours ({stray.Subject})",
             string.Join(" && ", stray.RemoveCommand)));
 }

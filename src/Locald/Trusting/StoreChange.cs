@@ -47,8 +47,9 @@ internal sealed class StoreChange(string command, StoreVerb verb, Arguments argu
 
     private StoreReport Change(ITrustStore store, X509Certificate2 root, string pemFile)
     {
-        IReadOnlyList<Step> plan = verb == StoreVerb.Install ? store.PlanInstall(root, pemFile) : store.PlanRemove(root);
-        StoreReport planned = new(store, plan, null, store.Strays(root));
+        StoreStatus before = store.Probe(root);
+        IReadOnlyList<Step> plan = verb == StoreVerb.Install ? store.PlanInstall(root, before, pemFile) : store.PlanRemove(root, before);
+        StoreReport planned = new(store, plan, null, before.Strays);
         if (_dryRun)
         {
             return planned;
@@ -70,7 +71,7 @@ internal sealed class StoreChange(string command, StoreVerb verb, Arguments argu
     private StoreResult Verified(ITrustStore store, X509Certificate2 root, StoreResult elevated)
     {
         StoreStatus status = store.Probe(root);
-        bool asAsked = verb == StoreVerb.Install ? status.State == StoreState.Trusted : status.State == StoreState.Untrusted;
+        bool asAsked = verb == StoreVerb.Install ? status.State == StoreState.Trusted : status.State == StoreState.Missing;
         return asAsked ? elevated : new(StoreOutcome.Failed, status.Detail)
         {
             Fault = status.Fault != TrustFault.None ? status.Fault : verb == StoreVerb.Install ? TrustFault.NotInBundle : TrustFault.StillInBundle,
@@ -80,8 +81,8 @@ internal sealed class StoreChange(string command, StoreVerb verb, Arguments argu
 
     /// <summary>A dry run makes no root to plan with; and without a root there is nothing of it to remove.</summary>
     private StoreReport WithoutRoot(ITrustStore store, string pemFile) => verb == StoreVerb.Install
-        ? new(store, [new($"make the root {pemFile}", "locald ca"), new($"put it into {store.Title}", "locald trust")], null, store.Strays(null))
-        : new(store, [], new(StoreOutcome.Already, $"there is no root {pemFile}"), store.Strays(null));
+        ? new(store, [new($"make the root {pemFile}", "locald ca"), new($"put it into {store.Title}", "locald trust")], null, store.Probe(null).Strays)
+        : new(store, [], new(StoreOutcome.Already, $"there is no root {pemFile}"), store.Probe(null).Strays);
 
     private void Show(StoreReport report)
     {

@@ -43,7 +43,7 @@ internal static class StoreChoice
                 ExitCode.Usage, $"locald {command}", "locald env");
         }
 
-        return session.SystemStore() is { } found ? [found] : throw new UserError(command,
+        return Stores.Find(session) is { Count: > 0 } found ? found : throw new UserError(command,
             $"this version cannot change the trust store of {(OperatingSystem.IsMacOS() ? "macOS" : OperatingSystem.IsWindows() ? "Windows" : "this system")}",
             ExitCode.Failed, "locald ca --path", "locald env");
     }

@@ -57,7 +57,7 @@ internal sealed record StoreReport(ITrustStore Store, IReadOnlyList<Step> Plan, 
     internal void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteString("name", Store.Name);
+        json.WriteString("name", Camel(Store.Kind));
         json.WriteString("title", Store.Title);
         json.WriteString("outcome", Result is null ? (Plan.Count == 0 ? "already" : "planned") : Camel(Result.Outcome));
         json.WriteStartArray("plan");

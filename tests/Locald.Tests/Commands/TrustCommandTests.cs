@@ -181,7 +181,7 @@ public sealed class TrustCommandTests : IDisposable
     [Fact]
     public async Task An_operating_system_without_a_supported_store_is_told_so()
     {
-        Transcript result = await Transcript.Of(_user.Session() with { SystemStore = () => null }, "trust");
+        Transcript result = await Transcript.Of(_user.Session() with { TrustStores = _ => [] }, "trust");
         Assert.Equal(ExitCode.Failed, result.Code);
         Assert.Contains("this version cannot change the trust store of", result.Talk);
     }
@@ -190,7 +190,7 @@ public sealed class TrustCommandTests : IDisposable
     public async Task On_NixOS_the_lines_for_the_configuration_are_data()
     {
         using FakeLinux nixos = new("ID=nixos");
-        Transcript result = await Transcript.Of(_user.Session() with { SystemStore = () => nixos.Store }, "trust");
+        Transcript result = await Transcript.Of(_user.Session() with { TrustStores = _ => [nixos.Store] }, "trust");
         Assert.Equal(ExitCode.Failed, result.Code);
         Assert.StartsWith("security.pki.certificates = [ ''\n-----BEGIN CERTIFICATE-----\n", result.Data);
         Assert.EndsWith("-----END CERTIFICATE-----\n'' ];\n", result.Data);

@@ -15,7 +15,7 @@ internal sealed class TrustSession : IDisposable
     {
         Terminal = new(TextWriter.Null, TextWriter.Null, colour: false, interactive),
         Variable = name => name switch { "LOCALD_HOME" => Home, "PATH" => Debian.At("/bin"), _ => null },
-        SystemStore = () => Debian.Store,
+        TrustStores = _ => [Debian.Store],
     };
 
     internal Task<Transcript> Run(params string[] line) => Transcript.Of(Session(), line);

@@ -25,12 +25,12 @@ public sealed class DebianStoreTests : IDisposable
     [Fact]
     public void The_plan_names_every_file_and_command()
     {
-        IReadOnlyList<Step> plan = _debian.Store.PlanInstall(_root, "/home/a user/rootCA.pem");
+        IReadOnlyList<Step> plan = _debian.Store.PlanInstall(_root, _debian.Store.Probe(_root), "/home/a user/rootCA.pem");
         Assert.Equal(2, plan.Count);
         Assert.StartsWith($"install -D -m 0644 '/home/a user/rootCA.pem' {Anchors}/locald-", plan[0].Command);
         Assert.Equal("update-ca-certificates", plan[1].Command);
         Assert.Equal(0, _debian.Refreshes);
-        Assert.Empty(_debian.Store.PlanRemove(_root));
+        Assert.Empty(_debian.Store.PlanRemove(_root, _debian.Store.Probe(_root)));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class DebianStoreTests : IDisposable
     {
         _debian.Store.Install(_root);
         File.Delete(Directory.GetFiles(_debian.At(Anchors))[0]);
-        Assert.NotEmpty(_debian.Store.PlanRemove(_root));
+        Assert.NotEmpty(_debian.Store.PlanRemove(_root, _debian.Store.Probe(_root)));
         Assert.Equal(StoreOutcome.Done, _debian.Store.Remove(_root).Outcome);
         Assert.Empty(Directory.GetFiles(_debian.At("/etc/ssl/certs"), "*.pem"));
         Assert.Empty(Directory.GetFiles(_debian.At("/etc/ssl/certs"), "*.0"));
@@ -99,7 +99,7 @@ public sealed class DebianStoreTests : IDisposable
     public void An_anchor_that_never_reached_the_bundle_needs_a_refresh_only()
     {
         _debian.Write($"{Anchors}/mine.crt", _root.ExportCertificatePem() + "\n");
-        Assert.Equal("update-ca-certificates", Assert.Single(_debian.Store.PlanInstall(_root, "/ca.pem")).Command);
+        Assert.Equal("update-ca-certificates", Assert.Single(_debian.Store.PlanInstall(_root, _debian.Store.Probe(_root), "/ca.pem")).Command);
         Assert.Equal(StoreOutcome.Done, _debian.Store.Install(_root).Outcome);
         Assert.Equal([_debian.At($"{Anchors}/mine.crt")], Directory.GetFiles(_debian.At(Anchors)));
     }
@@ -177,7 +177,7 @@ public sealed class DebianStoreTests : IDisposable
         string whole = _debian.Read(Bundle);
         _debian.Write(Bundle, whole[..^60]);
         StoreStatus status = _debian.Store.Probe(_root);
-        Assert.Equal((StoreState.Damaged, TrustFault.BundleDamaged), (status.State, status.Fault));
+        Assert.Equal((StoreState.Broken, TrustFault.BundleDamaged), (status.State, status.Fault));
         Assert.Equal(StoreOutcome.Done, _debian.Store.Install(_root).Outcome);
         Assert.Equal(whole, _debian.Read(Bundle));
     }
@@ -188,7 +188,7 @@ public sealed class DebianStoreTests : IDisposable
         _debian.Store.Install(_root);
         File.SetUnixFileMode(_debian.At(Bundle), UnixFileMode.UserRead);
         StoreStatus status = _debian.Store.Probe(_root);
-        Assert.Equal(StoreState.Damaged, status.State);
+        Assert.Equal(StoreState.Broken, status.State);
         Assert.Contains("cannot be read by other users", status.Detail);
     }
 
@@ -208,12 +208,12 @@ public sealed class DebianStoreTests : IDisposable
         using X509Certificate2 earlier = TestRoots.Create("locald CA somebody@somewhere 87654321");
         _debian.Store.Install(earlier);
         _debian.Write($"{Anchors}/theirs.crt", _another.ExportCertificatePem());
-        StrayRoot stray = Assert.Single(_debian.Store.Strays(_root));
+        StrayRoot stray = Assert.Single(_debian.Store.Probe(_root).Strays);
         Assert.Contains("87654321", stray.Subject);
         Assert.Equal([$"sudo rm {stray.Place}", "sudo update-ca-certificates"], stray.RemoveCommand);
         Assert.Equal(StoreOutcome.Already, _debian.Store.Remove(_root).Outcome);
         Assert.True(_debian.Has(stray.Place));
-        Assert.Empty(_debian.Store.Strays(earlier));
+        Assert.Empty(_debian.Store.Probe(earlier).Strays);
     }
 
     /// <summary>A killed process may stay in the list as a zombie until somebody asks for its exit code.</summary>

@@ -25,7 +25,7 @@ public sealed class DistroFamilyTests
         using X509Certificate2 root = TestRoots.Create();
         ITrustStore store = linux.Store;
 
-        Assert.Equal(StoreState.Untrusted, store.Probe(root).State);
+        Assert.Equal(StoreState.Missing, store.Probe(root).State);
         Assert.Equal(StoreOutcome.Done, store.Install(root).Outcome);
         Assert.Equal(StoreState.Trusted, store.Probe(root).State);
         string anchor = Assert.Single(Directory.GetFiles(linux.At(folder)));
@@ -37,7 +37,7 @@ public sealed class DistroFamilyTests
         Assert.Equal(1, linux.Refreshes);
 
         Assert.Equal(StoreOutcome.Done, store.Remove(root).Outcome);
-        Assert.Equal(StoreState.Untrusted, store.Probe(root).State);
+        Assert.Equal(StoreState.Missing, store.Probe(root).State);
         Assert.Empty(Directory.GetFiles(linux.At(folder)));
         Assert.Equal(StoreOutcome.Already, store.Remove(root).Outcome);
         Assert.Equal(2, linux.Refreshes);
@@ -93,7 +93,7 @@ public sealed class DistroFamilyTests
         StoreResult result = linux.Store.Install(root);
         Assert.Equal((StoreOutcome.Failed, TrustFault.PackageMissing), (result.Outcome, result.Fault));
         Assert.Equal(command, result.Hints[0]);
-        Assert.Equal(StoreState.Absent, linux.Store.Probe(root).State);
+        Assert.Equal(StoreState.Unavailable, linux.Store.Probe(root).State);
         Assert.Equal(StoreOutcome.Already, linux.Store.Remove(root).Outcome);
     }
 
@@ -112,7 +112,7 @@ public sealed class DistroFamilyTests
         using FakeLinux linux = new("ID=plan9");
         using X509Certificate2 root = TestRoots.Create();
         StoreStatus status = linux.Store.Probe(root);
-        Assert.Equal((StoreState.Absent, TrustFault.UnknownSystem), (status.State, status.Fault));
+        Assert.Equal((StoreState.Unavailable, TrustFault.UnknownSystem), (status.State, status.Fault));
         Assert.Contains("locald env", status.Hints);
     }
 

@@ -54,9 +54,9 @@ public sealed class JavaHookTests : IDisposable
     {
         Import();
         _debian.Tool(Hook, $"cat > /dev/null; cp $R/empty $R{KeyStore}");
-        Assert.NotEmpty(_debian.Store.PlanRemove(_root));
+        Assert.NotEmpty(_debian.Store.PlanRemove(_root, _debian.Store.Probe(_root)));
         Assert.Equal(StoreOutcome.Done, _debian.Store.Remove(_root).Outcome);
-        Assert.Empty(_debian.Store.PlanRemove(_root));
+        Assert.Empty(_debian.Store.PlanRemove(_root, _debian.Store.Probe(_root)));
     }
 
     [Fact]

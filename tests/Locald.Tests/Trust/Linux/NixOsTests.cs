@@ -27,7 +27,7 @@ public sealed class NixOsTests
         using X509Certificate2 root = TestRoots.Create();
         linux.Write("/etc/ssl/certs/ca-certificates.crt", root.ExportCertificatePem());
         Assert.Equal(StoreOutcome.Already, linux.Store.Install(root).Outcome);
-        Assert.Empty(linux.Store.PlanInstall(root, "/ca.pem"));
+        Assert.Empty(linux.Store.PlanInstall(root, linux.Store.Probe(root), "/ca.pem"));
         Assert.Equal(TrustFault.Declarative, linux.Store.Remove(root).Fault);
     }
 }
