@@ -1,0 +1,15 @@
+namespace Locald.Trust.Nss;
+
+/// <summary>One database of Mozilla's NSS, and who reads it.</summary>
+/// <param name="Folder">Absolute path of the folder that holds, or will hold, <c>cert9.db</c>.</param>
+/// <param name="Title">What a person calls it: "Chromium and Chrome (~/.pki/nssdb)", "Firefox profile abcd.default-esr".</param>
+/// <param name="LibraryFolders">
+/// Folders with the browser's own libnss3, best first; empty where the browser brings none and the system's is to be used.
+/// It matters who writes: since 3.114 NSS stores trust as PKCS#11 3.2's CKO_TRUST, which an older NSS reads as untrusted
+/// (https://bugzilla.mozilla.org/show_bug.cgi?id=1965328). A newer one reads both.
+/// </param>
+public sealed record NssDatabase(string Folder, string Title, IReadOnlyList<string> LibraryFolders)
+{
+    /// <summary>Whether a database is there; an NSS of the last fifteen years keeps its certificates in this file.</summary>
+    public bool Exists => File.Exists(Path.Combine(Folder, "cert9.db"));
+}
