@@ -101,19 +101,17 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
         }
     }
 
-    public void Warn(string line) => Say($"{Paint("locald:", 33)} {line}");
-
-    /// <summary>Warns, and says which command helps.</summary>
-    public void Warn(string line, string hint)
+    /// <summary>Warns, and says which commands help.</summary>
+    public void Warn(string line, params ReadOnlySpan<string> hints)
     {
-        Warn(line);
-        Hint([hint]);
+        Say($"{Paint("locald:", 33)} {line}");
+        Hint(hints);
     }
 
     public void Error(UserError error)
     {
         Say($"{Paint("locald:", 31)} {error.Message}");
-        Hint(error.Hints);
+        Hint([.. error.Hints]);
     }
 
     /// <summary>Standard output or error; where the process was started without it (<c>>&amp;-</c>), nowhere.</summary>
@@ -132,7 +130,7 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
     private static UserError Unwritable(IOException error) =>
         new("writing to standard output", error.Message.TrimEnd('.'), ExitCode.Failed, "df -h");
 
-    private void Hint(IEnumerable<string> hints)
+    private void Hint(ReadOnlySpan<string> hints)
     {
         foreach (string hint in hints)
         {

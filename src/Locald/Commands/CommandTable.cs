@@ -20,7 +20,7 @@ public static class CommandTable
     ];
 
     /// <summary>Called by this program alone, and listed nowhere.</summary>
-    private static IReadOnlyList<Command> Internal { get; } = [SystemStoreCommand.Definition];
+    private static IReadOnlyList<Command> Internal { get; } = [ChangeStoresCommand.Definition];
 
     /// <exception cref="UserError">Whatever the command could not do, or exit code 2 for a command that does not exist.</exception>
     public static Task<ExitCode> RunAsync(string[] line, Session session)

@@ -1,6 +1,7 @@
 using Locald.CommandLine;
 using Locald.Control;
 using Locald.Doctor;
+using Locald.Trusting;
 
 namespace Locald.Commands;
 
@@ -15,15 +16,16 @@ internal static class DoctorCommand
             new("locald doctor", "every check, then each fix once"),
             new("locald doctor --json", "the same for scripts; the ids are stable"),
         ],
-        Options = [new("--json", null, "print it as JSON")],
+        Options = StoreChoice.LookOptions,
         Notes = """
             Looks at the root's files, the trust stores, how clients resolve names, the ports 443 and 80, and
             the running instance; changes nothing. Exit code 0 where no check failed, 3 where only trust is
             missing, else 1.
 
-            JSON: {checks: [{id, severity: ok|info|warning|failed, detail, remediation}], fixes: [{commands,
-            resolves}], exitCode}; ids: ca.root, trust.system, trust.system.stray, names.resolve, ports.https,
-            ports.http, instance
+            JSON: {checks: [{id, severity: ok|info|warning|failed, detail, store, remediation}], fixes:
+            [{commands, resolves}], exitCode}; ids: ca.root; trust.KIND and trust.KIND.stray with the store's
+            id, for the kinds system, nss, java, policy, windows; names.resolve, ports.https, ports.http,
+            instance
             """,
         Run = RunAsync,
     };
@@ -31,8 +33,9 @@ internal static class DoctorCommand
     private static async Task<ExitCode> RunAsync(Arguments arguments, Session session)
     {
         Task<Check> resolution = ResolutionCheck.RunAsync(session);
+        Task<IEnumerable<Check>> trust = TrustChecks.RunAsync(session, StoreChoice.Parse("doctor", arguments));
         (Check instance, InstanceStatus? running) = await InstanceCheck.RunAsync(session);
-        Diagnosis diagnosis = new([RootCheck.Run(session), .. TrustChecks.Run(session), await resolution, .. PortChecks.Run(running), instance]);
+        Diagnosis diagnosis = new([RootCheck.Run(session), .. await trust, await resolution, .. PortChecks.Run(running), instance]);
         if (arguments.Has("--json"))
         {
             session.Terminal.Json(diagnosis.Write);

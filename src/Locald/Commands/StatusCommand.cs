@@ -18,13 +18,15 @@ internal static class StatusCommand
             new("locald status", "the state of things, a line per fact"),
             new("locald status --json", "the same for scripts"),
         ],
-        Options = [new("--json", null, "print it as JSON")],
+        Options = StoreChoice.LookOptions,
         Notes = """
-            Exit code 0 where the root is trusted, 3 where it is not; whether an instance runs does not matter.
+            Exit code 0 where every store trusts the root, 3 where one does not; whether an instance runs does
+            not matter, nor does Java's store unless it is asked for by --store java.
 
-            JSON: {trusted, root: {path, exists, subject, sha256, notAfter}, stores: [{name, title, state:
-            trusted|untrusted|damaged|absent, detail, places}], running: null | {pid, version, since, listens,
-            routes: [{url, target}]}, exitCode}
+            JSON: {trusted, root: {path, exists, subject, sha256, notAfter}, stores: [{name, id, title, state:
+            TRUSTED|MISSING|BROKEN|UNAVAILABLE, counts, detail, fault, hints, places, strays: [{state: EXTRA,
+            path, subject, notAfter, remediation}]}], running: null | {pid, version, since, listens, routes:
+            [{url, target}]}, exitCode}
             """,
         Run = RunAsync,
     };
@@ -33,9 +35,9 @@ internal static class StatusCommand
     {
         (X509Certificate2? root, string pemFile) = Authority.ReadRoot(session);
         using X509Certificate2? owned = root;
-        IReadOnlyList<ITrustStore> stores = Stores.Find(session);
-        (ITrustStore Store, StoreStatus Status)[] answers = root is null ? [] : [.. stores.Select(s => (s, s.Probe(root)))];
-        bool trusted = answers.Length > 0 && Array.TrueForAll(answers, a => a.Status.State == StoreState.Trusted);
+        StoreChoice choice = StoreChoice.Parse("status", arguments);
+        IReadOnlyList<StoreReport> stores = await AtOnce.EachAsync(Stores.Find(session, choice), s => StoreReport.Look(s, root, choice));
+        bool trusted = root is not null && stores.All(s => !s.Counts || s.Before.State == StoreState.Trusted);
         ExitCode code = trusted ? ExitCode.Done : ExitCode.NotTrusted;
         InstanceStatus? running = await RunningInstance.Ask(session);
 
@@ -45,8 +47,8 @@ internal static class StatusCommand
             {
                 json.WriteStartObject();
                 json.WriteBoolean("trusted", trusted);
-                StoreReport.WriteRoot(json, root, pemFile);
-                WriteStores(json, answers);
+                StoreTable.WriteRoot(json, root, pemFile);
+                WriteStores(json, stores);
                 WriteRunning(json, running);
                 json.WriteNumber("exitCode", (int)code);
                 json.WriteEndObject();
@@ -54,15 +56,13 @@ internal static class StatusCommand
             return code;
         }
 
-        foreach ((ITrustStore store, StoreStatus status) in answers)
+        if (root is null)
         {
-            session.Terminal.Data($"{(status.State == StoreState.Trusted ? "trusted" : "not trusted")}: {store.Title}: {status.Detail}");
+            session.Terminal.Data($"not trusted: there is no root {pemFile}");
         }
-
-        if (answers.Length == 0)
+        else
         {
-            session.Terminal.Data(root is null ? $"not trusted: there is no root {pemFile}"
-                : "not trusted: this version cannot look into the trust store of this system");
+            ShowStores(session.Terminal, stores);
         }
 
         ShowRunning(session.Terminal, running);
@@ -72,6 +72,18 @@ internal static class StatusCommand
         }
 
         return code;
+    }
+
+    private static void ShowStores(Terminal terminal, IReadOnlyList<StoreReport> stores)
+    {
+        List<string[]> rows = [];
+        foreach ((ITrustStore store, StoreStatus status, _, _) in stores)
+        {
+            rows.Add([store.Title, StoreWords.Of(status.State), status.Detail]);
+            rows.AddRange(status.Strays.Select(s => new[] { store.Title, StoreWords.Extra, $"{s.Place} ({s.Subject})" }));
+        }
+
+        StoreTable.Rows(terminal, ["STORE", "STATE", "PROOF"], rows);
     }
 
     private static void ShowRunning(Terminal terminal, InstanceStatus? running)
@@ -94,17 +106,21 @@ internal static class StatusCommand
         }
     }
 
-    private static void WriteStores(Utf8JsonWriter json, IEnumerable<(ITrustStore Store, StoreStatus Status)> answers)
+    private static void WriteStores(Utf8JsonWriter json, IReadOnlyList<StoreReport> stores)
     {
         json.WriteStartArray("stores");
-        foreach ((ITrustStore store, StoreStatus status) in answers)
+        foreach (StoreReport report in stores)
         {
+            StoreStatus status = report.Before;
             json.WriteStartObject();
-            json.WriteString("name", StoreReport.Camel(store.Kind));
-            json.WriteString("title", store.Title);
-            json.WriteString("state", StoreReport.Camel(status.State));
+            StoreTable.WriteStore(json, report.Store);
+            json.WriteString("state", StoreWords.Of(status.State));
+            json.WriteBoolean("counts", report.Counts);
             json.WriteString("detail", status.Detail);
-            StoreReport.WriteStrings(json, "places", status.Places);
+            json.WriteString("fault", StoreWords.Camel(status.Fault));
+            StoreTable.WriteStrings(json, "hints", status.Hints);
+            StoreTable.WriteStrings(json, "places", status.Places);
+            StoreTable.WriteStrays(json, status.Strays);
             json.WriteEndObject();
         }
 

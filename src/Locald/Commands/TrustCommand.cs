@@ -1,6 +1,5 @@
 using Locald.Certificates;
 using Locald.CommandLine;
-using Locald.Trust;
 using Locald.Trusting;
 
 namespace Locald.Commands;
@@ -10,41 +9,54 @@ internal static class TrustCommand
     internal static Command Definition { get; } = new()
     {
         Name = "trust",
-        Summary = "make this machine trust the certificates of locald",
+        Summary = "make this machine and its browsers trust the certificates of locald",
         Examples =
         [
-            new("locald trust", "put the root into the system's trust store, once"),
+            new("locald trust", "put the root into every trust store there is, once"),
             new("locald trust --dry-run", "see first what would be done"),
+            new("locald trust --store nss", "browsers alone, which needs no root"),
             new("locald trust --no-sudo", "get the commands to run as root by hand"),
             new("locald trust --json", "for scripts: what was done and what was seen"),
         ],
-        Options = StoreChoice.Options,
+        Options = StoreChoice.ChangeOptions,
         Notes = """
-            Makes the root on first use, writes it into the folder from which the system builds its list of
-            roots, has the list rebuilt, and reads the list back: only where it holds the root is success
-            reported. The root can sign nothing but names under .localhost and loopback addresses.
+            Makes the root on first use and puts it into the system's trust store, into the databases of
+            Chrome, Firefox and their kin, into Java's key store, and from WSL into the Windows around it. Each
+            store is then asked whether it trusts the root: only what was seen is reported. The root can sign
+            nothing but names under .localhost and loopback addresses.
 
             Where root is needed, sudo is called once. Without a terminal or sudo the commands are printed, and
-            the exit code is 5. Browsers on Linux keep lists of their own, which this version does not change.
+            the exit code is 5. Java is optional: its failure is told and changes no exit code, unless it was
+            asked for by --store java.
 
-            JSON: {root: {path, exists, subject, sha256, notAfter}, dryRun, exitCode, stores: [{name, title,
-            outcome: done|already|failed|planned, plan: [{what, command}], detail, fault, hints, warnings,
-            strays: [{path, subject, notAfter}]}]}
+            NOW is TRUSTED, MISSING, BROKEN (there but not trusted, or unreadable), UNAVAILABLE (nothing of
+            that kind here), or EXTRA (a root that an earlier CA of yours left).
+
+            JSON: {root: {path, exists, subject, sha256, notAfter}, dryRun, exitCode, stores: [{name, id, title,
+            before, outcome: done|already|failed|planned, state, counts, plan: [{what, command}], detail, fault,
+            hints, warnings, strays: [{state, path, subject, notAfter, remediation}]}]}
             """,
-        Run = (arguments, session) => Task.FromResult(Run(arguments, session)),
+        Run = RunAsync,
     };
 
-    private static ExitCode Run(Arguments arguments, Session session)
+    private static async Task<ExitCode> RunAsync(Arguments arguments, Session session)
     {
-        IReadOnlyList<ITrustStore> stores = StoreChoice.Of("trust", arguments, session);
-        StoreChange change = new("trust", StoreVerb.Install, arguments, session);
-        if (arguments.Has("--dry-run"))
+        StoreRun run = new("trust", StoreVerb.Install, arguments, session);
+        if (run.IsDry)
         {
             using CertManager? existing = Authority.OpenExisting(session);
-            return existing is null ? change.Run(stores, null, Authority.ReadRoot(session).PemFile) : change.Run(stores, existing.Root, existing.RootPemPath);
+            if (existing is null)
+            {
+                string pemFile = Authority.ReadRoot(session).PemFile;
+                session.Terminal.Data($"would make the root {pemFile}");
+                return await run.RunAsync(Stores.Find(session, run.Choice), null, null, pemFile);
+            }
+
+            return await run.RunAsync(Stores.Find(session, run.Choice, existing), null, existing.Root, existing.RootPemPath);
         }
 
         using CertManager authority = Authority.Open(session);
-        return change.Run(stores, authority.Root, authority.RootPemPath);
+        using StoreLedger ledger = StoreLedger.Open(session);
+        return await run.RunAsync(Stores.Find(session, run.Choice, authority), ledger, authority.Root, authority.RootPemPath);
     }
 }

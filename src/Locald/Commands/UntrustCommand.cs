@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
 using Locald.CommandLine;
-using Locald.Trust;
 using Locald.Trusting;
 
 namespace Locald.Commands;
@@ -13,29 +12,30 @@ internal static class UntrustCommand
         Summary = "take the root out of the trust stores again",
         Examples =
         [
-            new("locald untrust", "this machine trusts locald's certificates no longer"),
+            new("locald untrust", "this machine and its browsers trust locald's certificates no longer"),
             new("locald untrust --dry-run", "see first what would be deleted"),
         ],
-        Options = StoreChoice.Options,
+        Options = StoreChoice.ChangeOptions,
         Notes = """
-            Takes out every copy of exactly this root: its file, the links to it, its line in the list that
-            clients read, and what Debian's Java package imported. Roots of an earlier CA are listed, and left.
-            The root's own files stay, so that a later 'locald trust' trusts the same root again.
+            Takes out every copy of exactly this root, also from stores that it was put into long ago and that
+            no browser or Java points to any more. What could not be reached is listed, and the exit code tells.
+            Roots of an earlier CA are listed as EXTRA, and left. The root's own files stay, so that a later
+            'locald trust' trusts the same root again.
 
             JSON has the shape that 'locald help trust' shows.
             """,
-        Run = (arguments, session) => Task.FromResult(Run(arguments, session)),
+        Run = RunAsync,
     };
 
-    private static ExitCode Run(Arguments arguments, Session session)
+    private static async Task<ExitCode> RunAsync(Arguments arguments, Session session)
     {
-        IReadOnlyList<ITrustStore> stores = StoreChoice.Of("untrust", arguments, session);
+        StoreRun run = new("untrust", StoreVerb.Remove, arguments, session);
 
         // The certificate alone: a root whose key is lost, or that has expired, must be removable above all.
         (X509Certificate2? root, string pemFile) = Authority.ReadRoot(session);
-        using (root)
-        {
-            return new StoreChange("untrust", StoreVerb.Remove, arguments, session).Run(stores, root, pemFile);
-        }
+        using X509Certificate2? owned = root;
+        using StoreLedger? ledger = root is null || run.IsDry ? null : StoreLedger.Open(session);
+        IEnumerable<string> remembered = ledger?.Ids ?? StoreLedger.Read(session);
+        return await run.RunAsync(Stores.FindWithRemembered(session, run.Choice, remembered), ledger, root, pemFile);
     }
 }

@@ -22,6 +22,9 @@ internal enum Severity
 /// <param name="Fixes">Commands that resolve it, in order; checks with the same ones are shown under them together.</param>
 internal sealed record Check(string Id, Severity Severity, string Detail, params string[] Fixes)
 {
+    /// <summary>The id of the trust store that was asked; null where none was.</summary>
+    internal string? Store { get; init; }
+
     /// <summary>Whether nothing is wrong but that the root is not trusted yet.</summary>
     internal bool IsTrustAlone { get; init; }
 }

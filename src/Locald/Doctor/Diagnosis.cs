@@ -48,7 +48,12 @@ internal sealed class Diagnosis(IReadOnlyList<Check> checks)
             json.WriteString("id", check.Id);
             json.WriteString("severity", Word(check.Severity));
             json.WriteString("detail", check.Detail);
-            StoreReport.WriteStrings(json, "remediation", check.Fixes);
+            if (check.Store is { } store)
+            {
+                json.WriteString("store", store);
+            }
+
+            StoreTable.WriteStrings(json, "remediation", check.Fixes);
             json.WriteEndObject();
         }
 
@@ -57,8 +62,8 @@ internal sealed class Diagnosis(IReadOnlyList<Check> checks)
         foreach (IGrouping<string, Check> fix in Fixes)
         {
             json.WriteStartObject();
-            StoreReport.WriteStrings(json, "commands", fix.Key.Split('\n'));
-            StoreReport.WriteStrings(json, "resolves", fix.Select(c => c.Id).Distinct());
+            StoreTable.WriteStrings(json, "commands", fix.Key.Split('\n'));
+            StoreTable.WriteStrings(json, "resolves", fix.Select(c => c.Id).Distinct());
             json.WriteEndObject();
         }
 
@@ -67,5 +72,5 @@ internal sealed class Diagnosis(IReadOnlyList<Check> checks)
         json.WriteEndObject();
     }
 
-    private static string Word(Severity severity) => StoreReport.Camel(severity);
+    private static string Word(Severity severity) => StoreWords.Camel(severity);
 }

@@ -8,40 +8,43 @@ namespace Locald.Doctor;
 /// <summary>What each trust store says of the root, and what an earlier CA left in it.</summary>
 internal static class TrustChecks
 {
-    internal static IEnumerable<Check> Run(Session session)
+    internal static async Task<IEnumerable<Check>> RunAsync(Session session, StoreChoice choice)
     {
-        if (Stores.Find(session) is not [{ } store, ..])
-        {
-            return [new("trust.system", Severity.Info, "this version cannot look into the trust store of this system")];
-        }
+        using X509Certificate2? root = Root(session);
+        StoreReport[] reports = await AtOnce.EachAsync(Stores.Find(session, choice), s => StoreReport.Look(s, root, choice));
+        return reports.SelectMany(r => root is null ? Strays(r) : Strays(r).Prepend(Store(r)));
+    }
 
+    private static X509Certificate2? Root(Session session)
+    {
         try
         {
-            (X509Certificate2? root, _) = Authority.ReadRoot(session);
-            using X509Certificate2? owned = root;
-            return root is null ? Strays(store, null) : [Store(store, root), .. Strays(store, root)];
+            return Authority.ReadRoot(session).Certificate;
         }
         catch (RootException)
         {
             // Without a readable certificate there is nothing to look for; the check of the root's files says why.
-            return Strays(store, null);
+            return null;
         }
     }
 
-    private static Check Store(ITrustStore store, X509Certificate2 root)
+    private static Check Store(StoreReport report)
     {
-        string id = $"trust.{StoreReport.Camel(store.Kind)}";
-        StoreStatus status = store.Probe(root);
-        string detail = $"{store.Title}: {status.Detail}";
-        return status.State switch
+        string id = Id(report.Store);
+        StoreStatus status = report.Before;
+        string detail = $"{report.Store.Title}: {StoreWords.Of(status.State)}: {status.Detail}";
+        Severity lacking = report.Counts ? Severity.Failed : status.State == StoreState.Unavailable ? Severity.Info : Severity.Warning;
+        return (status.State switch
         {
-            StoreState.Trusted => new(id, Severity.Ok, detail),
-            StoreState.Missing => new(id, Severity.Failed, detail, "locald trust") { IsTrustAlone = true },
-            _ => new(id, Severity.Failed, detail, [.. status.Hints]) { IsTrustAlone = status.State == StoreState.Unavailable },
-        };
+            StoreState.Trusted => new Check(id, Severity.Ok, detail),
+            StoreState.Missing => new(id, lacking, detail, "locald trust") { IsTrustAlone = true },
+            _ => new(id, lacking, detail, [.. status.Hints]) { IsTrustAlone = true },
+        }) with { Store = report.Store.Id };
     }
 
-    private static IEnumerable<Check> Strays(ITrustStore store, X509Certificate2? root) => store.Probe(root).Strays.Select(stray =>
-        new Check($"trust.{StoreReport.Camel(store.Kind)}.stray", Severity.Warning, $"{stray.Place} is a root of an earlier CA of yours ({stray.Subject})",
-            string.Join(" && ", stray.RemoveCommand)));
+    private static IEnumerable<Check> Strays(StoreReport report) => report.Before.Strays.Select(stray =>
+        new Check($"{Id(report.Store)}.stray", Severity.Warning, $"{report.Store.Title}: {StoreWords.Extra}: {stray.Place} is a root of an earlier CA of yours ({stray.Subject})",
+            string.Join(" && ", stray.RemoveCommand)) { Store = report.Store.Id });
+
+    private static string Id(ITrustStore store) => $"trust.{StoreWords.Of(store.Kind)}";
 }

@@ -4,7 +4,7 @@ using Locald.Trust;
 namespace Locald.Trusting;
 
 /// <summary>
-/// What the elevated process tells the one that called it, a line each, on standard output:
+/// What the elevated process answers to one request, a line each, on standard output, with an empty line at the end:
 /// <code>
 /// outcome Failed
 /// fault ToolFailed
@@ -24,15 +24,22 @@ internal static class ElevatedAnswer
         Line("detail", result.Detail);
         result.Hints.ToList().ForEach(h => Line("hint", h));
         result.Warnings.ToList().ForEach(w => Line("warning", w));
-        return text.ToString();
+        return text.Append('\n').ToString();
 
         void Line(string key, string value) => text.Append(key).Append(' ').Append(value.ReplaceLineEndings(" ")).Append('\n');
     }
 
-    /// <returns>Null where the text has no outcome: nobody answered.</returns>
-    internal static StoreResult? Parse(string text)
+    /// <summary>Reads one answer, to its empty line or to the end of the text.</summary>
+    /// <returns>Null where there is no outcome: nobody answered.</returns>
+    internal static StoreResult? Read(TextReader text)
     {
-        ILookup<string, string> lines = text.Split('\n').Where(l => l.Contains(' ')).ToLookup(l => l[..l.IndexOf(' ')], l => l[(l.IndexOf(' ') + 1)..]);
+        List<string> read = [];
+        while (text.ReadLine() is { Length: > 0 } line)
+        {
+            read.Add(line);
+        }
+
+        ILookup<string, string> lines = read.Where(l => l.Contains(' ')).ToLookup(l => l[..l.IndexOf(' ')], l => l[(l.IndexOf(' ') + 1)..]);
         return Enum.TryParse(lines["outcome"].FirstOrDefault(), out StoreOutcome outcome) && Enum.TryParse(lines["fault"].FirstOrDefault(), out TrustFault fault)
             ? new(outcome, lines["detail"].FirstOrDefault("")) { Fault = fault, Hints = [.. lines["hint"]], Warnings = [.. lines["warning"]] }
             : null;

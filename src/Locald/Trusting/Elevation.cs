@@ -1,64 +1,99 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Locald.Commands;
 using Locald.Trust;
 
 namespace Locald.Trusting;
 
 /// <summary>
-/// Changes a store that needs root, by one call of sudo to this same program. The elevated process is handed the certificate and
-/// nothing else: it needs no home folder, no key and no state of the user, which root may not even be able to read (NFS).
+/// Changes stores that need root, by one call of sudo to this same program, however many there are: the elevated process lives as long
+/// as this object and is handed a line for each change (<see cref="ElevatedRequest"/>), with the certificate and nothing else. It needs
+/// no home folder, no key and no state of the user, which root may not even be able to read (NFS).
 /// </summary>
-internal sealed class Elevation(Session session, bool maySudo)
+internal sealed class Elevation(Session session, bool maySudo) : IDisposable
 {
+    private Process? _elevated;
+    private string? _refused;
+
     /// <returns>What the elevated process saw in the store, or a failure with the commands to run by hand.</returns>
     internal StoreResult Change(ITrustStore store, StoreVerb verb, X509Certificate2 root, IReadOnlyList<Step> plan)
     {
         string? sudo = PathSearch.Find("sudo", session);
-        string? obstacle = !maySudo ? "--no-sudo was given"
+        string? obstacle = _refused ?? (!maySudo ? "--no-sudo was given"
             : sudo is null ? "there is no sudo"
             : !session.Terminal.Interactive ? "there is no terminal to ask for a password on"
-            : Environment.ProcessPath is null ? "this program's own file is not known" : null;
+            : Environment.ProcessPath is null ? "this program's own file is not known" : null);
         if (obstacle is not null)
         {
             return ByHand($"only root may change it, and {obstacle}", plan, hasSudo: sudo is not null || !maySudo);
         }
 
-        session.Terminal.Say($"changing {store.Title} needs root: sudo may ask for your password");
+        if (_elevated is null)
+        {
+            session.Terminal.Say($"changing {store.Title} needs root: sudo may ask for your password");
+        }
+
         try
         {
-            return Call(sudo!, verb, root) ?? ByHand("sudo did not run the change", plan, hasSudo: true);
+            _elevated ??= Start(sudo!);
+            if (Ask(_elevated, new(verb, store.Id, root.RawData)) is { } answer)
+            {
+                return answer;
+            }
+
+            // It has said itself why; asking for the password again would be rude.
+            _refused = "sudo did not run the change";
         }
         catch (Win32Exception e)
         {
-            return ByHand($"sudo could not be started: {e.Message}", plan, hasSudo: true);
+            _refused = $"sudo could not be started: {e.Message}";
         }
+
+        return ByHand(_refused, plan, hasSudo: true);
     }
 
-    /// <returns>Null where sudo refused, so that nothing was answered; it has said why itself.</returns>
-    private static StoreResult? Call(string sudo, StoreVerb verb, X509Certificate2 root)
+    public void Dispose()
+    {
+        if (_elevated is null)
+        {
+            return;
+        }
+
+        // The end of its input is the end of its work.
+        _elevated.StandardInput.Close();
+        _elevated.WaitForExit();
+        _elevated.Dispose();
+        _elevated = null;
+    }
+
+    private static Process Start(string sudo)
     {
         // Standard error and the terminal stay the user's: there sudo asks.
-        ProcessStartInfo start = new(sudo, ["--", Environment.ProcessPath!, SystemStoreCommand.Name, SystemStoreCommand.Word(verb)])
+        ProcessStartInfo start = new(sudo, ["--", Environment.ProcessPath!, ChangeStoresCommand.Name])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        using Process process = Process.Start(start)!;
+        return Process.Start(start)!;
+    }
+
+    /// <returns>Null where it ended without an answer.</returns>
+    private static StoreResult? Ask(Process elevated, ElevatedRequest request)
+    {
         try
         {
-            process.StandardInput.Write(root.ExportCertificatePem());
-            process.StandardInput.Close();
+            // Past the writer, which would try again on closing what once could not be written.
+            elevated.StandardInput.BaseStream.Write(Encoding.ASCII.GetBytes(request.Format() + "\n"));
+            elevated.StandardInput.BaseStream.Flush();
         }
         catch (IOException)
         {
             // It ended before it read: its answer, or the lack of one, tells.
         }
 
-        string answer = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return ElevatedAnswer.Parse(answer);
+        return ElevatedAnswer.Read(elevated.StandardOutput);
     }
 
     private static StoreResult ByHand(string why, IReadOnlyList<Step> plan, bool hasSudo)

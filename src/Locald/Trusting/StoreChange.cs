@@ -1,75 +1,89 @@
 using System.Security.Cryptography.X509Certificates;
-using Locald.CommandLine;
 using Locald.Trust;
 
 namespace Locald.Trusting;
 
-/// <summary>One run of <c>trust</c> or <c>untrust</c>: plan, show, apply, verify, for each store; one store's failure stops no other.</summary>
-internal sealed class StoreChange(string command, StoreVerb verb, Arguments arguments, Session session)
+/// <summary>
+/// Puts one root into stores, or takes it out: looks at all of them, plans, shows, applies, verifies. One store's failure stops no other.
+/// </summary>
+/// <param name="session">The session.</param>
+/// <param name="verb">What to do.</param>
+/// <param name="ledger">Remembers the stores; null for a dry run.</param>
+/// <param name="elevation">For those that need root; null for a dry run.</param>
+/// <param name="counts">Whether a store's failure is the run's.</param>
+internal sealed class StoreChange(Session session, StoreVerb verb, StoreLedger? ledger, Elevation? elevation, Func<ITrustStore, StoreStatus, bool> counts)
 {
-    private readonly bool _dryRun = arguments.Has("--dry-run");
-    private readonly bool _json = arguments.Has("--json");
-
     /// <param name="stores">At least one.</param>
     /// <param name="root">The root; null where there is none (yet).</param>
     /// <param name="pemFile">The file that holds it, or would.</param>
-    internal ExitCode Run(IReadOnlyList<ITrustStore> stores, X509Certificate2? root, string pemFile)
+    /// <returns>A report for each store, in the same order.</returns>
+    internal async Task<IReadOnlyList<StoreReport>> RunAsync(IReadOnlyList<ITrustStore> stores, X509Certificate2? root, string pemFile)
     {
-        List<StoreReport> reports = [];
-        foreach (ITrustStore store in stores)
-        {
-            StoreReport report = root is null ? WithoutRoot(store, pemFile) : Change(store, root, pemFile);
-            reports.Add(report);
-            if (!_json)
-            {
-                Show(report);
-            }
-        }
-
-        ExitCode code = reports.Max(r => r.Code);
-        if (_json)
-        {
-            session.Terminal.Json(json =>
-            {
-                json.WriteStartObject();
-                StoreReport.WriteRoot(json, root, pemFile);
-                json.WriteBoolean("dryRun", _dryRun);
-                json.WriteStartArray("stores");
-                reports.ForEach(r => r.Write(json));
-                json.WriteEndArray();
-                json.WriteNumber("exitCode", (int)code);
-                json.WriteEndObject();
-            });
-        }
-
-        return code;
-    }
-
-    private StoreReport Change(ITrustStore store, X509Certificate2 root, string pemFile)
-    {
-        StoreStatus before = store.Probe(root);
-        IReadOnlyList<Step> plan = verb == StoreVerb.Install ? store.PlanInstall(root, before, pemFile) : store.PlanRemove(root, before);
-        StoreReport planned = new(store, plan, null, before.Strays);
-        if (_dryRun)
+        StoreReport[] planned = await AtOnce.EachAsync(stores, store => Plan(store, root, pemFile));
+        if (ledger is null || elevation is null || root is null)
         {
             return planned;
         }
 
-        plan.ToList().ForEach(s => session.Terminal.Say($"  {s.What}"));
-        if (plan.Count == 0 || store.MayChange)
+        planned.SelectMany(p => p.Plan).ToList().ForEach(s => session.Terminal.Say($"  {s.What}"));
+        if (verb == StoreVerb.Install)
         {
-            return planned with { Result = Act(store, root) };
+            ledger.Add(planned.Where(p => p.Before.State != StoreState.Unavailable).Select(p => p.Store.Id));
         }
 
-        StoreResult elevated = new Elevation(session, !arguments.Has("--no-sudo")).Change(store, verb, root, plan);
-        return planned with { Result = elevated.Outcome == StoreOutcome.Failed ? elevated : Verified(store, root, elevated) };
+        // First what may ask a person something, one after the other; then the rest side by side.
+        StoreReport[] reports = [.. planned];
+        for (int i = 0; i < reports.Length; i++)
+        {
+            if (reports[i] is { Store: { Kind: StoreKind.System or StoreKind.Windows } or { MayChange: false } } asking)
+            {
+                reports[i] = Apply(asking, root);
+            }
+        }
+
+        reports = await AtOnce.EachAsync(reports, report => report.Result is null ? Apply(report, root) : report);
+        if (verb == StoreVerb.Remove)
+        {
+            ledger.Forget(reports.Where(r => !r.Failed).Select(r => r.Store.Id));
+        }
+
+        return reports;
     }
 
-    private StoreResult Act(ITrustStore store, X509Certificate2 root) => verb == StoreVerb.Install ? store.Install(root) : store.Remove(root);
+    private StoreReport Plan(ITrustStore store, X509Certificate2? root, string pemFile)
+    {
+        StoreStatus before = store.Probe(root);
+        IReadOnlyList<Step> plan = (root, verb) switch
+        {
+            // A dry run makes no root to plan with; and without a root there is nothing of it to remove.
+            (null, StoreVerb.Install) => before.State == StoreState.Unavailable ? [] : [new($"put it into {store.Title}", "locald trust")],
+            (null, _) => [],
+            (_, StoreVerb.Install) => store.PlanInstall(root, before, pemFile),
+            _ => store.PlanRemove(root, before),
+        };
+        return new(store, before, plan, root is null && verb == StoreVerb.Remove ? new(StoreOutcome.Already, $"there is no root {pemFile}") : null)
+        {
+            Counts = counts(store, before),
+        };
+    }
+
+    private StoreReport Apply(StoreReport planned, X509Certificate2 root)
+    {
+        ITrustStore store = planned.Store;
+        StoreResult result = planned.Plan.Count == 0 || store.MayChange
+            ? verb == StoreVerb.Install ? store.Install(root) : store.Remove(root)
+            : Verified(store, root, elevation!.Change(store, verb, root, planned.Plan));
+        return planned with { Result = result, After = result.Outcome == StoreOutcome.Failed ? store.Probe(root) : null };
+    }
 
     /// <summary>The elevated process has looked; so do we, as the user whose clients must be able to read the store.</summary>
     private StoreResult Verified(ITrustStore store, X509Certificate2 root, StoreResult elevated)
     {
+        if (elevated.Outcome == StoreOutcome.Failed)
+        {
+            return elevated;
+        }
+
         StoreStatus status = store.Probe(root);
         bool asAsked = verb == StoreVerb.Install ? status.State == StoreState.Trusted : status.State == StoreState.Missing;
         return asAsked ? elevated : new(StoreOutcome.Failed, status.Detail)
@@ -78,47 +92,4 @@ internal sealed class StoreChange(string command, StoreVerb verb, Arguments argu
             Hints = [.. status.Hints, "locald doctor"],
         };
     }
-
-    /// <summary>A dry run makes no root to plan with; and without a root there is nothing of it to remove.</summary>
-    private StoreReport WithoutRoot(ITrustStore store, string pemFile) => verb == StoreVerb.Install
-        ? new(store, [new($"make the root {pemFile}", "locald ca"), new($"put it into {store.Title}", "locald trust")], null, store.Probe(null).Strays)
-        : new(store, [], new(StoreOutcome.Already, $"there is no root {pemFile}"), store.Probe(null).Strays);
-
-    private void Show(StoreReport report)
-    {
-        Terminal terminal = session.Terminal;
-        string title = report.Store.Title;
-        switch (report.Result)
-        {
-            case null when report.Plan.Count == 0:
-                terminal.Data($"{AlreadyWord}: {title}");
-                break;
-            case null:
-                report.Plan.ToList().ForEach(s => terminal.Data($"would {s.What}"));
-                break;
-            case { Outcome: StoreOutcome.Done } done:
-                terminal.Data($"{(verb == StoreVerb.Install ? "trusted" : "removed")}: {title}: {done.Detail}");
-                break;
-            case { Outcome: StoreOutcome.Already } already:
-                terminal.Data($"{AlreadyWord}: {title}: {already.Detail}");
-                break;
-            case { } failed:
-                if (failed.Snippet is { } snippet)
-                {
-                    terminal.Data(snippet);
-                }
-
-                terminal.Error(new UserError(command, $"{title}: {failed.Detail}", report.Code, [.. failed.Hints]));
-                break;
-        }
-
-        report.Result?.Warnings.ToList().ForEach(terminal.Warn);
-        foreach (StrayRoot stray in report.Strays)
-        {
-            terminal.Warn($"a root of an earlier CA of yours is still trusted: {stray.Place} ({stray.Subject})");
-            terminal.Say($"  try: {string.Join(" && ", stray.RemoveCommand)}");
-        }
-    }
-
-    private string AlreadyWord => verb == StoreVerb.Install ? "already trusted" : "already removed";
 }

@@ -6,16 +6,40 @@ namespace Locald.Trusting;
 /// <summary>The trust stores of a session's user.</summary>
 internal static class Stores
 {
-    /// <summary>Who the stores are looked for. Under sudo the invoking user: root's own browsers are nobody's.</summary>
+    /// <summary>What there is, as chosen.</summary>
     /// <param name="session">The session.</param>
+    /// <param name="choice">What was asked for; null for everything.</param>
     /// <param name="authority">The root in use, for the platforms whose verifier is asked with a leaf; null where there is none.</param>
-    internal static TrustContext Context(Session session, CertManager? authority = null) =>
+    internal static IReadOnlyList<ITrustStore> Find(Session session, StoreChoice? choice = null, CertManager? authority = null)
+    {
+        TrustContext context = Context(session, choice, authority);
+        IReadOnlyList<ITrustStore> found = session.TrustStores(context);
+        return choice is null ? found : choice.Among(found);
+    }
+
+    /// <summary>The same, and the stores that a root of ours was put into some day though nothing else points to them any more.</summary>
+    internal static IReadOnlyList<ITrustStore> FindWithRemembered(Session session, StoreChoice choice, IEnumerable<string> ids)
+    {
+        TrustContext context = Context(session, choice, null);
+        IReadOnlyList<ITrustStore> found = session.TrustStores(context);
+        IEnumerable<ITrustStore?> remembered = ids.Except(found.Select(s => s.Id)).Select(id => TrustStores.FromId(id, context));
+        return choice.Among([.. found, .. remembered.OfType<ITrustStore>()]);
+    }
+
+    /// <returns>Null where no store of this machine has the id.</returns>
+    internal static ITrustStore? FromId(Session session, string id)
+    {
+        TrustContext context = Context(session, null, null);
+        return session.TrustStores(context).FirstOrDefault(s => s.Id == id) ?? TrustStores.FromId(id, context);
+    }
+
+    /// <summary>Who the stores are looked for. Under sudo the invoking user: root's own browsers are nobody's.</summary>
+    private static TrustContext Context(Session session, StoreChoice? choice, CertManager? authority) =>
         new(session.Owner?.Home ?? session.Variable("HOME"), session.Variable)
         {
             RunAs = session.Owner is { } owner ? new(owner.Uid, owner.Gid) : null,
+            Scope = choice?.Scope ?? TrustScope.Usual,
+            WithPolicies = choice?.WithPolicies ?? false,
             MintProbe = authority is null ? null : name => authority.Mint([name], TimeSpan.FromHours(1)),
         };
-
-    internal static IReadOnlyList<ITrustStore> Find(Session session, CertManager? authority = null) =>
-        session.TrustStores(Context(session, authority));
 }

@@ -13,12 +13,12 @@ public sealed class SystemStoreTests
     {
         await using Sandbox sandbox = await Sandbox.WithPrivateTrustAsync();
         ProcessResult first = (await sandbox.LocaldAsync("trust")).ShouldExit(0);
-        Assert.Matches(@"^trusted: the system store \(Debian/Ubuntu\): /etc/ssl/certs/ca-certificates\.crt holds the root\n$", first.Out);
+        Assert.Contains("  added   TRUSTED  /etc/ssl/certs/ca-certificates.crt holds the root\n", first.Out);
         await Openssl(sandbox, trusts: true);
 
         string before = await Times(sandbox);
         ProcessResult second = (await sandbox.LocaldAsync("trust")).ShouldExit(0);
-        Assert.StartsWith("already trusted: ", second.Out);
+        Assert.Contains("  TRUSTED  already  TRUSTED  ", second.Out);
         Assert.Empty(second.Error);
         Assert.Equal(before, await Times(sandbox));
         (await sandbox.LocaldAsync("status")).ShouldExit(0);
@@ -34,10 +34,10 @@ public sealed class SystemStoreTests
         Assert.NotEqual(before, await Contents(sandbox));
 
         ProcessResult first = (await sandbox.LocaldAsync("untrust")).ShouldExit(0);
-        Assert.StartsWith("removed: the system store", first.Out);
+        Assert.Contains("  removed  MISSING  ", first.Out);
         Assert.Equal(before, await Contents(sandbox));
         await Openssl(sandbox, trusts: false);
-        Assert.StartsWith("already removed: ", (await sandbox.LocaldAsync("untrust")).ShouldExit(0).Out);
+        Assert.Contains("  MISSING  already  MISSING  ", (await sandbox.LocaldAsync("untrust")).ShouldExit(0).Out);
         (await sandbox.LocaldAsync("status")).ShouldExit(3);
     }
 
@@ -60,7 +60,7 @@ public sealed class SystemStoreTests
         (await sandbox.LocaldAsync("trust")).ShouldExit(0);
         await sandbox.ShellAsync("truncate -s 1000 /etc/ssl/certs/ca-certificates.crt");
         Assert.Contains("/etc/ssl/certs/ca-certificates.crt is damaged at line", (await sandbox.LocaldAsync("status")).ShouldExit(3).Out);
-        Assert.StartsWith("trusted: ", (await sandbox.LocaldAsync("trust")).ShouldExit(0).Out);
+        Assert.Contains("  TRUSTED  ", (await sandbox.LocaldAsync("trust")).ShouldExit(0).Out);
         await Openssl(sandbox, trusts: true);
     }
 
@@ -70,7 +70,6 @@ public sealed class SystemStoreTests
         await using Sandbox sandbox = await Sandbox.WithPrivateTrustAsync(
             $"printf -- '-----BEGIN CERTIFICATE-----\\nxxxx\\n-----END CERTIFICATE-----\\n' > {Anchors}/aaa.crt");
         ProcessResult result = (await sandbox.LocaldAsync("trust")).ShouldExit(1);
-        Assert.Empty(result.Out);
         Assert.Contains($"mend or delete {Anchors}/aaa.crt", result.Error);
         Assert.Equal("", (await sandbox.ShellAsync($"ls {Anchors} | grep locald")).Out);
     }
@@ -106,12 +105,11 @@ public sealed class SystemStoreTests
         sandbox.Variables["LOCALD_HOME"] = Path.Combine(sandbox.Home, "state");
         ProcessResult result = (await sandbox.RunAsync("setpriv",
             ["--reuid=65534", "--regid=65534", "--clear-groups", program, "trust", "--no-sudo"])).ShouldExit(5);
-        Assert.Empty(result.Out);
         string commands = result.Error.Split("  try: ")[1].TrimEnd();
         Assert.StartsWith($"sudo install -D -m 0644 {sandbox.Home}/state/ca/root.pem {Anchors}/locald-", commands);
 
         (await sandbox.ShellAsync(commands.Replace("sudo ", ""))).ShouldExit(0);
-        Assert.StartsWith("already trusted: ", (await sandbox.LocaldAsync("trust")).ShouldExit(0).Out);
+        Assert.Contains("  TRUSTED  already  TRUSTED  ", (await sandbox.LocaldAsync("trust")).ShouldExit(0).Out);
     }
 
     [Fact(Timeout = 120_000)]

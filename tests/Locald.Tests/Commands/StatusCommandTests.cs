@@ -27,13 +27,18 @@ public sealed class StatusCommandTests : IDisposable
         await _user.Run("trust");
         Transcript trusted = await _user.Run("status");
         Assert.Equal(ExitCode.Done, trusted.Code);
-        Assert.Equal("trusted: the system store (Debian/Ubuntu): /etc/ssl/certs/ca-certificates.crt holds the root\nnot running\n", trusted.Data);
+        Assert.Equal("""
+            STORE                             STATE    PROOF
+            the system store (Debian/Ubuntu)  TRUSTED  /etc/ssl/certs/ca-certificates.crt holds the root
+            not running
+
+            """, trusted.Data);
         Assert.Empty(trusted.Talk);
 
         await _user.Run("untrust");
         Transcript untrusted = await _user.Run("status");
         Assert.Equal(ExitCode.NotTrusted, untrusted.Code);
-        Assert.StartsWith("not trusted: the system store", untrusted.Data);
+        Assert.Contains("the system store (Debian/Ubuntu)  MISSING  ", untrusted.Data);
     }
 
     [Fact]
@@ -56,7 +61,8 @@ public sealed class StatusCommandTests : IDisposable
         await _user.Run("trust");
         using JsonDocument json = JsonDocument.Parse((await _user.Run("status", "--json")).Data);
         Assert.True(json.RootElement.GetProperty("trusted").GetBoolean());
-        Assert.Equal("trusted", json.RootElement.GetProperty("stores")[0].GetProperty("state").GetString());
+        Assert.Equal("TRUSTED", json.RootElement.GetProperty("stores")[0].GetProperty("state").GetString());
+        Assert.Equal("system", json.RootElement.GetProperty("stores")[0].GetProperty("id").GetString());
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("running").ValueKind);
         Assert.Equal(0, json.RootElement.GetProperty("exitCode").GetInt32());
     }
