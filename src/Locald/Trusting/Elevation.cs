@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Locald.Commands;
 using Locald.Trust;
 
@@ -61,8 +60,16 @@ internal sealed class Elevation(Session session, bool maySudo) : IDisposable
             return;
         }
 
-        // The end of its input is the end of its work.
-        _elevated.StandardInput.Close();
+        try
+        {
+            // The end of its input is the end of its work.
+            _elevated.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It went before it read all; what it did not answer was told.
+        }
+
         _elevated.WaitForExit();
         _elevated.Dispose();
         _elevated = null;
@@ -84,9 +91,8 @@ internal sealed class Elevation(Session session, bool maySudo) : IDisposable
     {
         try
         {
-            // Past the writer, which would try again on closing what once could not be written.
-            elevated.StandardInput.BaseStream.Write(Encoding.ASCII.GetBytes(request.Format() + "\n"));
-            elevated.StandardInput.BaseStream.Flush();
+            elevated.StandardInput.WriteLine(request.Format());
+            elevated.StandardInput.Flush();
         }
         catch (IOException)
         {
