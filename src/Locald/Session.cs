@@ -35,6 +35,9 @@ public sealed record Session
     /// <summary>Finds the trust stores of the machine, the system's first.</summary>
     public Func<TrustContext, IReadOnlyList<ITrustStore>> TrustStores { get; init; } = Trust.TrustStores.Find;
 
+    /// <summary>Finds one trust store by its id; gives null where there is none.</summary>
+    public Func<string, TrustContext, ITrustStore?> TrustStoreById { get; init; } = Trust.TrustStores.FromId;
+
     /// <summary>Under sudo, the user that it runs for.</summary>
     public StateOwner? Owner => StateOwner.BehindSudo(Variable);
 

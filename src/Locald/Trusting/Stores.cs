@@ -22,7 +22,7 @@ internal static class Stores
     {
         TrustContext context = Context(session, choice, null);
         IReadOnlyList<ITrustStore> found = session.TrustStores(context);
-        IEnumerable<ITrustStore?> remembered = ids.Except(found.Select(s => s.Id)).Select(id => TrustStores.FromId(id, context));
+        IEnumerable<ITrustStore?> remembered = ids.Except(found.Select(s => s.Id)).Select(id => session.TrustStoreById(id, context));
         return choice.Among([.. found, .. remembered.OfType<ITrustStore>()]);
     }
 
@@ -30,7 +30,7 @@ internal static class Stores
     internal static ITrustStore? FromId(Session session, string id)
     {
         TrustContext context = Context(session, null, null);
-        return session.TrustStores(context).FirstOrDefault(s => s.Id == id) ?? TrustStores.FromId(id, context);
+        return session.TrustStores(context).FirstOrDefault(s => s.Id == id) ?? session.TrustStoreById(id, context);
     }
 
     /// <summary>Who the stores are looked for. Under sudo the invoking user: root's own browsers are nobody's.</summary>
