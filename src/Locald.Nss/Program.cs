@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Locald.Nss.Interop;
+
+[assembly: SupportedOSPlatform("linux")]
+
+namespace Locald.Nss;
+
+/// <summary>Reads one request from standard input, opens one database with one libnss3, answers on standard output, and ends.</summary>
+internal static class Program
+{
+    /// <summary>A certificate and some paths take 2 KB.</summary>
+    private const int LongestRequest = 64 * 1024;
+
+    private static int Main()
+    {
+        byte[] line = new byte[LongestRequest];
+        using Stream input = Console.OpenStandardInput();
+        int length = input.ReadAtLeast(line, line.Length, throwOnEndOfStream: false);
+        Answer answer = Request.Parse(line.AsSpan(0, length)) is { } request ? Carry(request) : new("request", 0);
+        using Stream output = Console.OpenStandardOutput();
+        output.Write(answer.Format());
+        return answer.Step == "done" ? 0 : 1;
+    }
+
+    private static Answer Carry(Request request)
+    {
+        if (request.Become is { } user && Become(user.Uid, user.Gid) is { } refused)
+        {
+            return refused;
+        }
+
+        // What NSS creates is for its owner alone.
+        _ = LibC.SetMask(0b000_111_111);
+        if (Libraries.Load(request.Library) is { } why)
+        {
+            return new("load", 0) { Message = why };
+        }
+
+        if (request.Verb == Verb.Install && MakeFolder(request.Database) is { } failed)
+        {
+            return failed;
+        }
+
+        (Database? database, Answer? unopened) = Database.Open(request.Database, request.Verb is Verb.Install or Verb.Remove);
+        using (database)
+        {
+            return unopened ?? request.Verb switch
+            {
+                Verb.Install => database!.Install(request.Certificate, request.Name) ?? database.Probe(request.Certificate),
+                Verb.Remove => database!.Remove(request.Certificate) ?? database.Probe(request.Certificate),
+                Verb.Verify => Database.Verify(request.Certificate, request.Name),
+                _ => database!.Probe(request.Certificate),
+            };
+        }
+    }
+
+    /// <summary>Under sudo: what lies in a home folder is changed as its owner, and by nobody else.</summary>
+    private static Answer? Become(uint uid, uint gid) =>
+        LibC.SetGroups(0, []) != 0 || LibC.SetGroup(gid) != 0 || LibC.SetUser(uid) != 0
+            ? new("become", Marshal.GetLastPInvokeError()) : null;
+
+    private static Answer? MakeFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new("folder", e.HResult) { Message = e.Message };
+        }
+    }
+}
