@@ -122,18 +122,37 @@ need_bench() {
     provide $(missing "${bench_commands[@]}" -- "${build_packages[@]}")
 }
 
-publish() {
-    need_build
-    local out=artifacts/publish/Locald/release_$rid native=artifacts/bin/Locald/release_$rid/native log=artifacts/publish.log
+# aot PROJECT [ARGS]: compiles it ahead of time, quietly, and in full where it fails
+aot() {
+    local project=$1 log=artifacts/publish.log
+    shift
     mkdir -p artifacts
     # The link step watches its objects alone, not the properties that say how to link them.
-    if [ -n "$(find src/Locald/Locald.csproj Directory.Build.props -newer "$native/locald" 2>/dev/null)" ]; then rm -rf "$native"; fi
-    if ! dotnet publish src/Locald -c Release -r "$rid" --nologo -v quiet </dev/null >"$log" 2>&1; then
+    if [ -n "$(find "src/$project/$project.csproj" Directory.Build.props -newer "artifacts/bin/$project/release_$rid/native" 2>/dev/null)" ]; then
+        rm -rf "artifacts/bin/$project/release_$rid/native"
+    fi
+    if ! dotnet publish "src/$project" -c Release -r "$rid" --nologo -v quiet "$@" </dev/null >"$log" 2>&1; then
         cat "$log" >&2
         # A native shim that was configured and not finished would be taken as it is by the next build.
-        rm -rf "artifacts/obj/Locald/release_$rid/libs"
+        rm -rf "artifacts/obj/$project/release_$rid/libs"
         die "publish failed; the log above is also in $log"
     fi
+}
+
+# What opens NSS databases on Linux: a program of its own, since a static one cannot load a library. Prints the option that puts it in.
+nss_program() {
+    [ "${rid%%-*}" = linux ] || return 0
+    aot Locald.Nss
+    gzip -9nc "artifacts/publish/Locald.Nss/release_$rid/locald-nss" >artifacts/locald-nss.gz
+    printf '%s' "-p:NssProgram=$PWD/artifacts/locald-nss.gz"
+}
+
+publish() {
+    need_build
+    local out=artifacts/publish/Locald/release_$rid nss
+    nss=$(nss_program)
+    # shellcheck disable=SC2086 # no option at all where there is no program to put in
+    aot Locald ${nss:+"$nss"}
     cp -f "$out/locald" artifacts/.locald.new
     mv -f artifacts/.locald.new artifacts/locald
     for symbols in "$out"/locald.dbg "$out"/locald.dSYM; do

@@ -3,15 +3,18 @@ using System.Text.Json;
 namespace Locald.Nss;
 
 /// <summary>
-/// What came of it: one line of JSON, <c>{"step":"done","error":0,"message":null,"version":"3.87.1","present":true,"trusted":true,
+/// What came of it: one line of JSON, <c>{"step":"done","error":0,"message":null,"condition":null,"version":"3.87.1","present":true,"trusted":true,
 /// "flags":24,"password":false,"readOnly":false,"others":["base64 DER", …]}</c>.
 /// </summary>
-/// <param name="Step">How far it came: <c>done</c>, or the step that failed: request, become, load, folder, open, slot, password, decode, import, trust, find, delete, verify, name.</param>
+/// <param name="Step">How far it came: <c>done</c>, or the step that failed: request, become, load, folder, open, slot, login, password, decode, import, trust, delete, verify, name.</param>
 /// <param name="Error">NSS's error number of that step (nss/lib/util/SECerrs.h, negative), or the system's errno (positive); 0 where there is none.</param>
 internal sealed record Answer(string Step, int Error)
 {
     /// <summary>What the loader or the system said of the step.</summary>
     internal string? Message { get; init; }
+
+    /// <summary>After a failed step, what is the matter with the files: one of the words of <see cref="Nss.Condition"/>.</summary>
+    internal string? Condition { get; init; }
 
     internal string? Version { get; init; }
 
@@ -40,6 +43,7 @@ internal sealed record Answer(string Step, int Error)
             json.WriteString("step", Step);
             json.WriteNumber("error", Error);
             json.WriteString("message", Message);
+            json.WriteString("condition", Condition);
             json.WriteString("version", Version);
             json.WriteBoolean("present", Present);
             json.WriteBoolean("trusted", Trusted);

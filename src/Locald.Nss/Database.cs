@@ -62,9 +62,17 @@ internal sealed unsafe class Database : IDisposable
     internal Answer? Install(ReadOnlySpan<byte> der, string nickname)
     {
         // A database that was just made has no password yet: an empty one is what browsers give it.
-        if (LibNss.NeedsPassword(_slot) != 0 && LibNss.SetFirstPassword(_slot, null, "") != 0)
+        if (LibNss.NeedsPassword(_slot) != 0)
         {
-            return Failed("password");
+            if (LibNss.SetFirstPassword(_slot, null, "") != 0)
+            {
+                return Failed("password");
+            }
+        }
+        else if (LibNss.NeedsLogin(_slot) != 0)
+        {
+            // Under a primary password NSS takes the certificate and refuses the trust (SEC_ERROR_TOKEN_NOT_LOGGED_IN): half a change is none.
+            return new("login", 0);
         }
 
         fixed (byte* bytes = der)
@@ -82,7 +90,14 @@ internal sealed unsafe class Database : IDisposable
             }
 
             CertTrust trust = new() { Ssl = CertTrust.Authority };
-            return LibNss.SetTrust(LibNss.Certificates(), certificate, &trust) != 0 ? Failed("trust") : null;
+            if (LibNss.SetTrust(LibNss.Certificates(), certificate, &trust) == 0)
+            {
+                return null;
+            }
+
+            Answer failed = Failed("trust");
+            LibNss.Delete(certificate);
+            return failed;
         }
     }
 

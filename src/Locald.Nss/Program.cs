@@ -25,7 +25,7 @@ internal static class Program
 
     private static Answer Carry(Request request)
     {
-        if (request.Become is { } user && Become(user.Uid, user.Gid) is { } refused)
+        if ((request.Become ?? OwnerForRoot(request.Database)) is { } user && Become(user.Uid, user.Gid) is { } refused)
         {
             return refused;
         }
@@ -37,11 +37,29 @@ internal static class Program
             return new("load", 0) { Message = why };
         }
 
-        if (request.Verb == Verb.Install && MakeFolder(request.Database) is { } failed)
+        bool made = request.Verb == Verb.Install && !File.Exists(Path.Combine(request.Database, Condition.Files[0]));
+        if (made && MakeFolder(request.Database) is { } failed)
         {
             return failed;
         }
 
+        Answer answer = Ask(request);
+        if (answer.Step == "done" || answer.Step == "login")
+        {
+            return answer;
+        }
+
+        answer = answer with { Condition = Condition.Of(request.Database) };
+        if (made)
+        {
+            Unmake(request.Database);
+        }
+
+        return answer;
+    }
+
+    private static Answer Ask(Request request)
+    {
         (Database? database, Answer? unopened) = Database.Open(request.Database, request.Verb is Verb.Install or Verb.Remove);
         using (database)
         {
@@ -53,6 +71,32 @@ internal static class Program
                 _ => database!.Probe(request.Certificate),
             };
         }
+    }
+
+    /// <summary>Half a database would be in a browser's way.</summary>
+    private static void Unmake(string folder)
+    {
+        foreach (string file in Condition.Files.Append("pkcs11.txt"))
+        {
+            File.Delete(Path.Combine(folder, file));
+        }
+    }
+
+    /// <summary>Root that finds itself in the home of somebody else (su without a dash) leaves no file there that its owner cannot change.</summary>
+    private static (uint Uid, uint Gid)? OwnerForRoot(string folder)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            return null;
+        }
+
+        string? existing = folder;
+        while (existing is not null && !Directory.Exists(existing))
+        {
+            existing = Path.GetDirectoryName(existing);
+        }
+
+        return existing is not null && LibC.OwnerOf(existing) is { Uid: not 0 } owner ? owner : null;
     }
 
     /// <summary>Under sudo: what lies in a home folder is changed as its owner, and by nobody else.</summary>

@@ -20,6 +20,9 @@ public enum TrustFault
     /// <summary>Writing failed: read-only or full file system.</summary>
     NotWritable,
 
+    /// <summary>The store's files are damaged.</summary>
+    StoreDamaged,
+
     /// <summary>Another process holds the store; it may be free in a moment.</summary>
     Locked,
 

@@ -1,4 +1,5 @@
 using Locald.Trust.Linux;
+using Locald.Trust.Nss;
 
 namespace Locald.Trust;
 
@@ -11,12 +12,13 @@ public static class TrustStores
         if (OperatingSystem.IsLinux())
         {
             LinuxMachine machine = LinuxMachine.Running();
-            return [LinuxSystemStore.Find(machine)];
+            return [LinuxSystemStore.Find(machine), .. NssStores.Find(context, machine)];
         }
 
         return [];
     }
 
     /// <summary>The store with this <see cref="ITrustStore.Id"/>, also where <see cref="Find"/> no longer gives it; null for an id of no store.</summary>
-    public static ITrustStore? FromId(string id, TrustContext context) => Find(context).FirstOrDefault(s => s.Id == id);
+    public static ITrustStore? FromId(string id, TrustContext context) => Find(context).FirstOrDefault(s => s.Id == id)
+        ?? (OperatingSystem.IsLinux() ? NssStores.FromId(id, context, LinuxMachine.Running()) : null);
 }

@@ -1,10 +1,18 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Locald.Nss.Interop;
 
-/// <summary>Becoming another user, before anything of theirs is touched.</summary>
+/// <summary>What the base class library does not offer of POSIX on Linux.</summary>
 internal static partial class LibC
 {
+    private const int GetLock = 5;
+    private const short ReadLock = 0;
+    private const short NoLock = 2;
+
+    /// <summary>Where SQLite puts its locks (PENDING_BYTE, https://www.sqlite.org/fileformat.html#the_lock_byte_page): 512 bytes.</summary>
+    private const long LockByte = 0x40000000;
+
     [LibraryImport("libc", EntryPoint = "setgroups", SetLastError = true)]
     internal static partial int SetGroups(nuint count, ReadOnlySpan<uint> groups);
 
@@ -16,4 +24,38 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "umask")]
     internal static partial uint SetMask(uint mask);
+
+    /// <summary>Whether another process holds a lock on the SQLite file that keeps readers out (F_GETLK); writers alone do not count.</summary>
+    internal static bool IsLocked(SafeFileHandle file)
+    {
+        FileLock asked = new() { Type = ReadLock, Start = LockByte, Length = 512 };
+        return Control(file, GetLock, ref asked) == 0 && asked.Type != NoLock;
+    }
+
+    /// <summary>Whose a folder is; null where it cannot be asked.</summary>
+    internal static unsafe (uint Uid, uint Gid)? OwnerOf(string path)
+    {
+        // struct statx (statx(2)) has the same form on every machine: 256 bytes, the owner's numbers at 20 and 24.
+        const int CurrentFolder = -100;
+        const uint UidAndGid = 0x8 | 0x10;
+        uint* status = stackalloc uint[64];
+        return StatX(CurrentFolder, path, 0, UidAndGid, status) == 0 ? (status[5], status[6]) : null;
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int StatX(int folder, string path, int flags, uint mask, uint* status);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(SafeFileHandle file, int command, ref FileLock argument);
+
+    /// <summary>struct flock of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct FileLock
+    {
+        internal short Type;
+        internal short Whence;
+        internal long Start;
+        internal long Length;
+        internal int Process;
+    }
 }

@@ -1,0 +1,73 @@
+using Locald.Nss.Interop;
+using Microsoft.Win32.SafeHandles;
+
+namespace Locald.Nss;
+
+/// <summary>
+/// What is the matter with the files of a database that NSS did not open or change. Its own answers do not tell: to a reader it says
+/// SEC_ERROR_BAD_DATABASE (-8174) for a missing, an unreadable, a damaged and, after a second of waiting, a locked file alike, to a
+/// writer SEC_ERROR_PKCS11_DEVICE_ERROR (-8025) for all of these and for a full disk (NSS 3.87 and 3.125).
+/// </summary>
+internal static class Condition
+{
+    internal const string Missing = "missing";
+    internal const string Unreadable = "unreadable";
+    internal const string Locked = "locked";
+    internal const string Full = "full";
+    internal const string Damaged = "damaged";
+
+    /// <summary>Both are needed; SQLite gives them the same form.</summary>
+    internal static readonly string[] Files = ["cert9.db", "key4.db"];
+
+    /// <summary>Creating both takes half a megabyte with the newest NSS.</summary>
+    private const long LeastSpace = 1 << 20;
+
+    internal static string Of(string folder)
+    {
+        foreach (string file in Files.Select(f => Path.Combine(folder, f)))
+        {
+            try
+            {
+                using SafeFileHandle handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                byte[] header = new byte[16];
+                int read = RandomAccess.Read(handle, header, 0);
+                if (read == 0)
+                {
+                    return Missing;
+                }
+
+                if (!header.AsSpan().SequenceEqual("SQLite format 3\0"u8))
+                {
+                    return Damaged;
+                }
+
+                if (LibC.IsLocked(handle))
+                {
+                    return Locked;
+                }
+            }
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            {
+                return HasSpace(folder) ? Missing : Full;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return Unreadable;
+            }
+        }
+
+        return HasSpace(folder) ? Damaged : Full;
+    }
+
+    private static bool HasSpace(string folder)
+    {
+        try
+        {
+            return new DriveInfo(folder).AvailableFreeSpace >= LeastSpace;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using System.Text;
+using Locald.Trust.Linux;
+
+namespace Locald.Trust.Nss;
+
+/// <summary>
+/// Opens databases with the machine's own <c>certutil</c>, where the helper program cannot start (a system without glibc, or with an
+/// older one) or finds no libnss3.
+/// </summary>
+internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? runAs)
+{
+    private const string OurName = "locald CA ";
+    private const string Failed = "certutil";
+
+    internal NssAnswer Ask(string verb, string folder, ReadOnlyMemory<byte> certificate, string name)
+    {
+        if (runAs is not null)
+        {
+            return new(Failed, 0) { Message = "certutil is not run as root in somebody's home folder" };
+        }
+
+        return verb switch
+        {
+            "probe" => Probe(folder, certificate.Span),
+            "install" => Install(folder, certificate, name),
+            "remove" => Remove(folder, certificate.Span),
+            _ => new("start", 0) { Message = "certutil cannot do that" },
+        };
+    }
+
+    private NssAnswer Probe(string folder, ReadOnlySpan<byte> certificate)
+    {
+        ToolRun list = Run(folder, "-L");
+        if (!list.Succeeded)
+        {
+            return Failure(list);
+        }
+
+        NssAnswer answer = new("done", 0);
+        List<byte[]> others = [];
+        foreach ((string nickname, string trust) in Ours(list.Output))
+        {
+            foreach (byte[] der in Certificates(folder, nickname))
+            {
+                if (certificate.SequenceEqual(der))
+                {
+                    answer = answer with { Present = true, Trusted = trust.Split(',')[0].Contains('C') };
+                }
+                else
+                {
+                    others.Add(der);
+                }
+            }
+        }
+
+        return answer with { Others = others };
+    }
+
+    private NssAnswer Install(string folder, ReadOnlyMemory<byte> certificate, string name)
+    {
+        try
+        {
+            if (!File.Exists($"{folder}/cert9.db") && !OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                if (Run(folder, "-N", "--empty-password") is { Succeeded: false } unmade)
+                {
+                    return Failure(unmade);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new("folder", e.HResult) { Message = e.Message };
+        }
+
+        ToolRun added = ToolRun.Of(machine, new(tool, "-A", "-d", $"sql:{folder}", "-n", name, "-t", "C,,", "-a"),
+            PemEncoding.WriteString("CERTIFICATE", certificate.Span));
+        return added.Succeeded ? Probe(folder, certificate.Span) : Failure(added);
+    }
+
+    private NssAnswer Remove(string folder, ReadOnlySpan<byte> certificate)
+    {
+        ToolRun list = Run(folder, "-L");
+        foreach ((string nickname, _) in Ours(list.Output))
+        {
+            // A nickname belongs to a subject, and each root of ours has one of its own.
+            if (Certificates(folder, nickname) is [var der] && certificate.SequenceEqual(der) && Run(folder, "-D", "-n", nickname) is { Succeeded: false } failed)
+            {
+                return Failure(failed);
+            }
+        }
+
+        return Probe(folder, certificate);
+    }
+
+    /// <summary>Nickname and trust of each certificate of ours. A line of the list is the nickname, spaces, and the three fields of trust.</summary>
+    private static IEnumerable<(string Nickname, string Trust)> Ours(string list) =>
+        list.Split('\n').Select(l => l.TrimEnd()).Where(l => l.StartsWith(OurName, StringComparison.Ordinal) && l.Contains(' '))
+            .Select(l => (l[..l.LastIndexOf(' ')].TrimEnd(), l[(l.LastIndexOf(' ') + 1)..]));
+
+    private List<byte[]> Certificates(string folder, string nickname) =>
+        [.. PemFile.Parse(Encoding.ASCII.GetBytes(Run(folder, "-L", "-n", nickname, "-a").Output)).Certificates];
+
+    private ToolRun Run(string folder, string verb, params string[] more) => ToolRun.Of(machine, new(tool, [verb, "-d", $"sql:{folder}", .. more]));
+
+    private static NssAnswer Failure(ToolRun run) => run.End switch
+    {
+        ToolEnd.TimedOut => NssAnswer.TimedOut(),
+        ToolEnd.NotStarted => NssAnswer.NotStarted(run.LastLine),
+        _ => new(Failed, 0) { Message = run.LastLine },
+    };
+}

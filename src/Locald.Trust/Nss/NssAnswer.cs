@@ -1,0 +1,75 @@
+using System.Text.Json;
+
+namespace Locald.Trust.Nss;
+
+/// <summary>What the helper program answered, whose form src/Locald.Nss/Answer.cs tells; or why there is no answer.</summary>
+/// <param name="Step"><c>done</c>, or the step that failed; <c>start</c> and <c>time</c> where the program gave no answer.</param>
+/// <param name="Error">NSS's error number; 0 where there is none.</param>
+internal sealed record NssAnswer(string Step, int Error)
+{
+    internal string? Message { get; init; }
+
+    /// <summary>What is the matter with the files: missing, unreadable, locked, full, damaged; null where nothing was seen.</summary>
+    internal string? Condition { get; init; }
+
+    internal string? Version { get; init; }
+
+    internal bool Present { get; init; }
+
+    internal bool Trusted { get; init; }
+
+    /// <summary>DER of other certificates that may be ours.</summary>
+    internal IReadOnlyList<byte[]> Others { get; init; } = [];
+
+    internal bool IsDone => Step == "done";
+
+    /// <summary>Whether another way to open the database may do better: nothing was wrong with the database itself.</summary>
+    internal bool IsOfProgram => Step is "start" or "load" or "request";
+
+    internal static NssAnswer NotStarted(string why) => new("start", 0) { Message = why };
+
+    internal static NssAnswer TimedOut() => new("time", 0);
+
+    /// <returns>Null where the text is no answer.</returns>
+    internal static NssAnswer? Parse(ReadOnlySpan<byte> text)
+    {
+        string? step = null, message = null, condition = null, version = null;
+        int error = 0;
+        bool present = false, trusted = false;
+        List<byte[]> others = [];
+        try
+        {
+            Utf8JsonReader json = new(text);
+            json.Read();
+            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                string member = json.GetString()!;
+                json.Read();
+                switch (member)
+                {
+                    case "step": step = json.GetString(); break;
+                    case "error": error = json.GetInt32(); break;
+                    case "message": message = json.GetString(); break;
+                    case "condition": condition = json.GetString(); break;
+                    case "version": version = json.GetString(); break;
+                    case "present": present = json.GetBoolean(); break;
+                    case "trusted": trusted = json.GetBoolean(); break;
+                    case "others":
+                        while (json.Read() && json.TokenType == JsonTokenType.String)
+                        {
+                            others.Add(json.GetBytesFromBase64());
+                        }
+
+                        break;
+                    default: json.Skip(); break;
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+
+        return step is null ? null : new(step, error) { Message = message, Condition = condition, Version = version, Present = present, Trusted = trusted, Others = others };
+    }
+}

@@ -1,0 +1,25 @@
+using System.Runtime.Versioning;
+using Locald.Trust.Linux;
+
+namespace Locald.Trust.Nss;
+
+/// <summary>The NSS databases of a user, as trust stores.</summary>
+[SupportedOSPlatform("linux")]
+internal static class NssStores
+{
+    internal static IReadOnlyList<ITrustStore> Find(TrustContext context, LinuxMachine machine)
+    {
+        NssAccess access = Access(context, machine);
+        return [.. NssDatabases.Find(context, machine).Select(d => new NssStore(d, access))];
+    }
+
+    /// <returns>The store of a folder that no browser points to any more; null where the id is no database's, or the database is gone.</returns>
+    internal static ITrustStore? FromId(string id, TrustContext context, LinuxMachine machine)
+    {
+        string folder = id.StartsWith(NssStore.IdPrefix, StringComparison.Ordinal) ? id[NssStore.IdPrefix.Length..] : "";
+        return folder.StartsWith('/') && new NssDatabase(folder, $"the database {folder}", []) is { Exists: true } database
+            ? new NssStore(database, Access(context, machine)) : null;
+    }
+
+    private static NssAccess Access(TrustContext context, LinuxMachine machine) => new(machine, new(context.NssProgram), context.RunAs);
+}
