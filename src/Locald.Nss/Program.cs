@@ -44,7 +44,12 @@ internal static class Program
         }
 
         Answer answer = Ask(request);
-        if (answer.Step == "done" || answer.Step == "login")
+        if (answer.Step == "done" && made && Accompany(request.Files) is { } unwritten)
+        {
+            answer = unwritten;
+        }
+
+        if (answer.Step is "done" or "login")
         {
             return answer;
         }
@@ -70,6 +75,24 @@ internal static class Program
                 Verb.Verify => Database.Verify(request.Certificate, request.Name),
                 _ => database!.Probe(request.Certificate),
             };
+        }
+    }
+
+    /// <summary>Writes the files by which a browser finds a new database. The last one is what makes it look.</summary>
+    private static Answer? Accompany(IEnumerable<(string Path, string Content)> files)
+    {
+        try
+        {
+            foreach ((string path, string content) in files.Where(f => !File.Exists(f.Path)))
+            {
+                File.WriteAllText(path, content);
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new("folder", e.HResult) { Message = e.Message };
         }
     }
 

@@ -19,9 +19,10 @@ internal enum Verb
 
 /// <summary>
 /// What is asked for: one line of JSON, <c>{"library":"/…/libnss3.so","database":"/home/u/.pki/nssdb","verb":"probe",
-/// "certificate":"base64 DER","name":"nickname, or the host for verify","uid":1000,"gid":1000}</c>; the last two only under sudo.
+/// "certificate":"base64 DER","name":"nickname, or the host for verify","files":["/path","content", …],"uid":1000,"gid":1000}</c>. The files are written when a
+/// database is made; the last two come only under sudo.
 /// </summary>
-internal sealed record Request(string Library, string Database, Verb Verb, byte[] Certificate, string Name, (uint Uid, uint Gid)? Become)
+internal sealed record Request(string Library, string Database, Verb Verb, byte[] Certificate, string Name, (uint Uid, uint Gid)? Become, IReadOnlyList<(string Path, string Content)> Files)
 {
     /// <returns>Null where the line is no request.</returns>
     internal static Request? Parse(ReadOnlySpan<byte> line)
@@ -30,6 +31,7 @@ internal sealed record Request(string Library, string Database, Verb Verb, byte[
         byte[]? certificate = null;
         Verb? verb = null;
         uint? uid = null, gid = null;
+        List<string> strings = [];
         try
         {
             Utf8JsonReader json = new(line);
@@ -46,6 +48,13 @@ internal sealed record Request(string Library, string Database, Verb Verb, byte[
                     case "certificate": certificate = json.GetBytesFromBase64(); break;
                     case "verb": verb = VerbOf(json.GetString()); break;
                     case "uid": uid = json.GetUInt32(); break;
+                    case "files":
+                        while (json.Read() && json.TokenType == JsonTokenType.String)
+                        {
+                            strings.Add(json.GetString()!);
+                        }
+
+                        break;
                     case "gid": gid = json.GetUInt32(); break;
                     default: return null;
                 }
@@ -56,8 +65,8 @@ internal sealed record Request(string Library, string Database, Verb Verb, byte[
             return null;
         }
 
-        return library is ['/', ..] && database is ['/', ..] && verb is { } asked && certificate is { Length: > 0 } && name is not null && uid is null == gid is null
-            ? new(library, database, asked, certificate, name, uid is { } u ? (u, gid!.Value) : null) : null;
+        return library is ['/', ..] && database is ['/', ..] && verb is { } asked && certificate is { Length: > 0 } && name is not null && uid is null == gid is null && strings.Count % 2 == 0
+            ? new(library, database, asked, certificate, name, uid is { } u ? (u, gid!.Value) : null, [.. strings.Chunk(2).Select(f => (f[0], f[1]))]) : null;
     }
 
     private static Verb? VerbOf(string? word) => word switch

@@ -13,7 +13,7 @@ internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? 
     private const string OurName = "locald CA ";
     private const string Failed = "certutil";
 
-    internal NssAnswer Ask(string verb, string folder, ReadOnlyMemory<byte> certificate, string name)
+    internal NssAnswer Ask(string verb, NssDatabase database, ReadOnlyMemory<byte> certificate, string name)
     {
         if (runAs is not null)
         {
@@ -22,9 +22,9 @@ internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? 
 
         return verb switch
         {
-            "probe" => Probe(folder, certificate.Span),
-            "install" => Install(folder, certificate, name),
-            "remove" => Remove(folder, certificate.Span),
+            "probe" => Probe(database.Folder, certificate.Span),
+            "install" => Install(database, certificate, name),
+            "remove" => Remove(database.Folder, certificate.Span),
             _ => new("start", 0) { Message = "certutil cannot do that" },
         };
     }
@@ -57,16 +57,22 @@ internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? 
         return answer with { Others = others };
     }
 
-    private NssAnswer Install(string folder, ReadOnlyMemory<byte> certificate, string name)
+    private NssAnswer Install(NssDatabase database, ReadOnlyMemory<byte> certificate, string name)
     {
+        string folder = database.Folder;
         try
         {
-            if (!File.Exists($"{folder}/cert9.db") && !OperatingSystem.IsWindows())
+            if (!database.Exists && !OperatingSystem.IsWindows())
             {
                 Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
                 if (Run(folder, "-N", "--empty-password") is { Succeeded: false } unmade)
                 {
                     return Failure(unmade);
+                }
+
+                foreach (CompanionFile file in database.Companions.Where(f => !File.Exists(f.Path)))
+                {
+                    File.WriteAllText(file.Path, file.Content);
                 }
             }
         }

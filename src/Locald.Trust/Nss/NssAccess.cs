@@ -20,7 +20,7 @@ internal sealed class NssAccess(LinuxMachine machine, NssProgram program, UserId
         NssAnswer? failed = null;
         foreach (string library in Libraries(database))
         {
-            NssAnswer answer = program.Ask(new(library, database.Folder, verb, certificate, name, runAs));
+            NssAnswer answer = program.Ask(new(library, database.Folder, verb, certificate, name, runAs, database.Companions));
             if (!answer.IsOfProgram)
             {
                 return answer;
@@ -29,7 +29,7 @@ internal sealed class NssAccess(LinuxMachine machine, NssProgram program, UserId
             failed ??= answer;
         }
 
-        return verb != "verify" && _certutil is not null ? new Certutil(machine, _certutil, runAs).Ask(verb, database.Folder, certificate, name)
+        return verb != "verify" && _certutil is not null ? new Certutil(machine, _certutil, runAs).Ask(verb, database, certificate, name)
             : failed ?? NssAnswer.NotStarted("libnss3 is not installed");
     }
 

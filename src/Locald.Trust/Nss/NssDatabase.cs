@@ -10,6 +10,9 @@ namespace Locald.Trust.Nss;
 /// </param>
 public sealed record NssDatabase(string Folder, string Title, IReadOnlyList<string> LibraryFolders)
 {
+    /// <summary>Files to write, in order, when the database is made; none where the browser needs no telling.</summary>
+    public IReadOnlyList<CompanionFile> Companions { get; init; } = [];
+
     /// <summary>Whether a database is there; an NSS of the last fifteen years keeps its certificates in this file.</summary>
     public bool Exists => File.Exists(Path.Combine(Folder, "cert9.db"));
 }

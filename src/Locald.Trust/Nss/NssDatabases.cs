@@ -15,7 +15,8 @@ public static class NssDatabases
 
         MozillaProfiles mozilla = new(machine);
         HashSet<string> seen = [];
-        return [.. new ChromiumDatabases(machine).Of(user).Concat(MozillaBrowser.All.SelectMany(b => mozilla.Of(b, user))).Where(d => seen.Add(RealPath(d.Folder)))];
+        IEnumerable<NssDatabase> fresh = FreshFirefox.Find(user, machine) is { } firefox ? [firefox] : [];
+        return [.. new ChromiumDatabases(machine).Of(user).Concat(fresh).Concat(MozillaBrowser.All.SelectMany(b => mozilla.Of(b, user))).Where(d => seen.Add(RealPath(d.Folder)))];
     }
 
     /// <summary>The path with every link in it resolved, as far as it exists; itself where links lead in a circle.</summary>

@@ -9,7 +9,8 @@ namespace Locald.Trust.Nss;
 /// <param name="Certificate">DER.</param>
 /// <param name="Name">The nickname to install under, or the host to verify for.</param>
 /// <param name="RunAs">Whom to become first; null for nobody else.</param>
-internal sealed record NssQuestion(string Library, string Database, string Verb, ReadOnlyMemory<byte> Certificate, string Name, UserIdentity? RunAs)
+/// <param name="Companions">Files to write when the database is made.</param>
+internal sealed record NssQuestion(string Library, string Database, string Verb, ReadOnlyMemory<byte> Certificate, string Name, UserIdentity? RunAs, IReadOnlyList<CompanionFile> Companions)
 {
     internal byte[] Format()
     {
@@ -22,6 +23,14 @@ internal sealed record NssQuestion(string Library, string Database, string Verb,
             json.WriteString("verb", Verb);
             json.WriteBase64String("certificate", Certificate.Span);
             json.WriteString("name", Name);
+            json.WriteStartArray("files");
+            foreach (CompanionFile file in Companions)
+            {
+                json.WriteStringValue(file.Path);
+                json.WriteStringValue(file.Content);
+            }
+
+            json.WriteEndArray();
             if (RunAs is { } user)
             {
                 json.WriteNumber("uid", user.Uid);
