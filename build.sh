@@ -114,6 +114,7 @@ need_test() {
     # shellcheck disable=SC2046
     provide $(missing "${test_commands[@]}" -- "${test_packages[@]}")
     find_browser >/dev/null || provide chromium
+    command -v firefox-esr >/dev/null || provide firefox-esr
 }
 
 need_bench() {
