@@ -7,7 +7,7 @@ namespace Locald.Trust;
 internal static class OurRoots
 {
     /// <summary>How the common name of every root of ours begins.</summary>
-    private const string Name = "locald CA ";
+    public const string Name = "locald CA ";
 
     /// <summary>A certificate as a root that an earlier CA of ours left, or null where it is the current root, somebody else's, or none at all.</summary>
     /// <param name="der">What a store holds.</param>

@@ -24,6 +24,9 @@ public sealed record TrustContext(string? Home, Func<string, string?> Variable)
 
     public TrustScope Scope { get; init; }
 
+    /// <summary>Where a person finds the root as a PEM file, for the commands to run by hand; null where it is not known.</summary>
+    public string? RootFile { get; init; }
+
     /// <summary>Whether browsers' policy files are wanted (<c>--policy</c>).</summary>
     public bool WithPolicies { get; init; }
 

@@ -1,5 +1,7 @@
 using Locald.Trust.Linux;
 using Locald.Trust.Nss;
+using Locald.Trust.Windows;
+using Locald.Trust.Windows.Wsl;
 
 namespace Locald.Trust;
 
@@ -12,7 +14,12 @@ public static class TrustStores
         if (OperatingSystem.IsLinux())
         {
             LinuxMachine machine = LinuxMachine.Running();
-            return [LinuxSystemStore.Find(machine), .. NssStores.Find(context, machine)];
+            return [LinuxSystemStore.Find(machine), .. NssStores.Find(context, machine), .. Wsl(machine, context)];
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            return [WindowsRootStore.OfThisMachine(context)];
         }
 
         return [];
@@ -21,4 +28,7 @@ public static class TrustStores
     /// <summary>The store with this <see cref="ITrustStore.Id"/>, also where <see cref="Find"/> no longer gives it; null for an id of no store.</summary>
     public static ITrustStore? FromId(string id, TrustContext context) => Find(context).FirstOrDefault(s => s.Id == id)
         ?? (OperatingSystem.IsLinux() ? NssStores.FromId(id, context, LinuxMachine.Running()) : null);
+
+    private static WslStore[] Wsl(LinuxMachine machine, TrustContext context) =>
+        WslInterop.Find(machine, context.Variable) is { } interop ? [new(interop, context)] : [];
 }

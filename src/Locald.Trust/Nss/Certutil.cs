@@ -10,7 +10,6 @@ namespace Locald.Trust.Nss;
 /// </summary>
 internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? runAs)
 {
-    private const string OurName = "locald CA ";
     private const string Failed = "certutil";
 
     internal NssAnswer Ask(string verb, NssDatabase database, ReadOnlyMemory<byte> certificate, string name)
@@ -103,7 +102,7 @@ internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? 
 
     /// <summary>Nickname and trust of each certificate of ours. A line of the list is the nickname, spaces, and the three fields of trust.</summary>
     private static IEnumerable<(string Nickname, string Trust)> Ours(string list) =>
-        list.Split('\n').Select(l => l.TrimEnd()).Where(l => l.StartsWith(OurName, StringComparison.Ordinal) && l.Contains(' '))
+        list.Split('\n').Select(l => l.TrimEnd()).Where(l => l.StartsWith(OurRoots.Name, StringComparison.Ordinal) && l.Contains(' '))
             .Select(l => (l[..l.LastIndexOf(' ')].TrimEnd(), l[(l.LastIndexOf(' ') + 1)..]));
 
     private List<byte[]> Certificates(string folder, string nickname) =>

@@ -40,6 +40,7 @@ internal static class Stores
             RunAs = session.Owner is { } owner ? new(owner.Uid, owner.Gid) : null,
             Scope = choice?.Scope ?? TrustScope.Usual,
             WithPolicies = choice?.WithPolicies ?? false,
+            RootFile = Path.Combine(Authority.Folder(session), "root.pem"),
             NssProgram = NssImage.Read,
             MintProbe = authority is null ? null : name => authority.Mint([name], TimeSpan.FromHours(1)),
         };
