@@ -148,12 +148,20 @@ nss_program() {
     printf '%s' "-p:NssProgram=$PWD/artifacts/locald-nss.gz"
 }
 
+# The glibc that is linked in must know packed relocations.
+pack_relocations() {
+    [ "${rid%%-*}" = linux ] || return 0
+    local version
+    version=$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)
+    [ "$(printf '%s\n' 2.36 "$version" | sort -V | head -n 1)" != 2.36 ] || printf '%s' -p:PackRelocations=true
+}
+
 publish() {
     need_build
     local out=artifacts/publish/Locald/release_$rid nss
     nss=$(nss_program)
     # shellcheck disable=SC2086 # no option at all where there is no program to put in
-    aot Locald ${nss:+"$nss"}
+    aot Locald ${nss:+"$nss"} $(pack_relocations)
     cp -f "$out/locald" artifacts/.locald.new
     mv -f artifacts/.locald.new artifacts/locald
     for symbols in "$out"/locald.dbg "$out"/locald.dSYM; do

@@ -39,14 +39,21 @@ internal static partial class NativeStart
     {
         if (OperatingSystem.IsLinux())
         {
-            // Chain building asks for the user's own store; without HOME it asks /etc/passwd, and throws where there is none.
-            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME")))
-            {
-                Environment.SetEnvironmentVariable("HOME", "/");
-            }
-
+            PrepareChains();
             SetNativeVariable("SSL_CERT_FILE", "/dev/null", 1);
             SetNativeVariable("SSL_CERT_DIR", "/dev/null", 1);
+        }
+    }
+
+    /// <summary>
+    /// Chain building, which every handshake does, asks for the user's own store; without HOME it asks /etc/passwd, and throws where
+    /// there is none. Called when our own folder is known already.
+    /// </summary>
+    internal static void PrepareChains()
+    {
+        if (OperatingSystem.IsLinux() && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME")))
+        {
+            Environment.SetEnvironmentVariable("HOME", "/");
         }
     }
 

@@ -5,7 +5,7 @@ namespace Locald.Trust.Nss;
 
 /// <summary>One NSS database as a trust store. Each look is a process of its own, so that what was written is read back from the disk.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class NssStore(NssDatabase database, NssAccess access) : ITrustStore
+internal sealed class NssStore(NssDatabase database, NssAccess access) : ITrustStore, IVerifier
 {
     private const string Again = "locald trust --store nss";
 
@@ -64,9 +64,7 @@ internal sealed class NssStore(NssDatabase database, NssAccess access) : ITrustS
 
     public StoreResult Remove(X509Certificate2 root) => Change("remove", root, StoreState.Missing, TrustFault.StillInBundle);
 
-    /// <summary>What NSS, reading this database, says of a server's certificate.</summary>
-    /// <returns>Null where it accepts it, else why not.</returns>
-    internal string? Verify(X509Certificate2 leaf, string host)
+    public string? Objection(X509Certificate2 leaf, string host)
     {
         NssAnswer answer = access.Ask("verify", database, leaf.RawDataMemory, host);
         return answer.IsDone ? null : answer.Step is "verify" or "name" ? NssFault.Name(answer.Error) : Explain(answer).Detail;

@@ -1,6 +1,7 @@
 using Locald.CommandLine;
 using Locald.Control;
 using Locald.Doctor;
+using Locald.Doctor.Probe;
 using Locald.Trusting;
 
 namespace Locald.Commands;
@@ -19,12 +20,15 @@ internal static class DoctorCommand
         Options = StoreChoice.LookOptions,
         Notes = """
             Looks at the root's files, the trust stores, how clients resolve names, the ports 443 and 80, and
-            the running instance; changes nothing. Exit code 0 where no check failed, 3 where only trust is
-            missing, else 1.
+            the running instance. Serves a certificate made just now on a loopback port, and asks each kind of
+            client that is here to verify it. Changes nothing.
+
+            Exit code 0 where no check failed, 3 where only trust is missing, else 1.
 
             JSON: {checks: [{id, severity: ok|info|warning|failed, detail, store, remediation}], fixes:
             [{commands, resolves}], exitCode}; ids: ca.root; trust.KIND and trust.KIND.stray with the store's
-            id, for the kinds system, nss, java, policy, windows; names.resolve, ports.https, ports.http,
+            id, for the kinds system, nss, java, policy, windows; probe.system, probe.nss, probe.curl,
+            probe.openssl, probe.python, probe.node, probe.java; names.resolve, ports.https, ports.http,
             instance
             """,
         Run = RunAsync,
@@ -33,9 +37,9 @@ internal static class DoctorCommand
     private static async Task<ExitCode> RunAsync(Arguments arguments, Session session)
     {
         Task<Check> resolution = ResolutionCheck.RunAsync(session);
-        Task<IEnumerable<Check>> trust = TrustChecks.RunAsync(session, StoreChoice.Parse("doctor", arguments));
+        (IReadOnlyList<StoreReport> stores, IReadOnlyList<Check> trust) = await TrustChecks.RunAsync(session, StoreChoice.Parse("doctor", arguments));
         (Check instance, InstanceStatus? running) = await InstanceCheck.RunAsync(session);
-        Diagnosis diagnosis = new([RootCheck.Run(session), .. await trust, await resolution, .. PortChecks.Run(running), instance]);
+        Diagnosis diagnosis = new([RootCheck.Run(session), .. trust, .. await LiveProbe.RunAsync(session, stores), await resolution, .. PortChecks.Run(running), instance]);
         if (arguments.Has("--json"))
         {
             session.Terminal.Json(diagnosis.Write);

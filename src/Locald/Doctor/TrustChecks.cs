@@ -8,11 +8,11 @@ namespace Locald.Doctor;
 /// <summary>What each trust store says of the root, and what an earlier CA left in it.</summary>
 internal static class TrustChecks
 {
-    internal static async Task<IEnumerable<Check>> RunAsync(Session session, StoreChoice choice)
+    internal static async Task<(IReadOnlyList<StoreReport> Stores, IReadOnlyList<Check> Checks)> RunAsync(Session session, StoreChoice choice)
     {
         using X509Certificate2? root = Root(session);
-        StoreReport[] reports = await AtOnce.EachAsync(Stores.Find(session, choice), s => StoreReport.Look(s, root, choice));
-        return reports.SelectMany(r => root is null ? Strays(r) : Strays(r).Prepend(Store(r)));
+        StoreReport[] stores = await AtOnce.EachAsync(Stores.Find(session, choice), s => StoreReport.Look(s, root, choice));
+        return (stores, [.. stores.SelectMany(s => root is null ? Strays(s) : Strays(s).Prepend(Store(s)))]);
     }
 
     private static X509Certificate2? Root(Session session)

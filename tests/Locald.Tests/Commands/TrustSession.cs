@@ -15,6 +15,7 @@ internal sealed class TrustSession : IDisposable
     {
         Terminal = new(TextWriter.Null, TextWriter.Null, colour: false, interactive),
         Variable = name => name switch { "LOCALD_HOME" => Home, "PATH" => Debian.At("/bin"), _ => null },
+        SystemBundle = () => Debian.At("/etc/ssl/certs/ca-certificates.crt") is var bundle && File.Exists(bundle) ? bundle : null,
         TrustStores = _ => [Debian.Store],
     };
 

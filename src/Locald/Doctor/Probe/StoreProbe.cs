@@ -1,0 +1,24 @@
+using System.Security.Cryptography.X509Certificates;
+using Locald.Trust;
+using Locald.Trusting;
+
+namespace Locald.Doctor.Probe;
+
+/// <summary>Asks a store's own verifier, where no client of it can be run for an answer: NSS, which browsers have inside.</summary>
+internal static class StoreProbe
+{
+    /// <returns>Null where the store has no verifier, or does not hold the root: its own check tells.</returns>
+    internal static Check? Run(StoreReport report, X509Certificate2 leaf, string host)
+    {
+        if (report.Store is not IVerifier verifier || report.Before.State != StoreState.Trusted)
+        {
+            return null;
+        }
+
+        string id = $"probe.{StoreWords.Of(report.Store.Kind)}";
+        return (verifier.Objection(leaf, host) is { } objection
+            ? new Check(id, Severity.Failed, $"{report.Store.Title} refuses a certificate made just now, although the root is trusted there: {objection}",
+                $"locald untrust --store {StoreWords.Of(report.Store.Kind)} && locald trust --store {StoreWords.Of(report.Store.Kind)}")
+            : new(id, Severity.Ok, $"{report.Store.Title} accepts a certificate made just now")) with { Store = report.Store.Id };
+    }
+}
