@@ -8,37 +8,35 @@ namespace Locald.Certificates;
 public sealed class CertManager : IDisposable
 {
     private readonly RootFolder _files;
-    private readonly Root _root;
-    private readonly LeafMint _mint;
-    private readonly LeafCache _leaves;
     private readonly TimeProvider _clock;
+    private volatile Issuer _issuer;
+    private (DateTime, long) _stamp;
+    private long _lookAt;
 
     private CertManager(RootFolder files, Root root, TimeProvider clock)
     {
         _files = files;
-        _root = root;
         _clock = clock;
-        _mint = new LeafMint(root, clock);
-        _leaves = new LeafCache(MakeForServing, clock, Limits.CachedLeaves);
+        _stamp = Stamp();
+        _issuer = new(root, clock);
+        _lookAt = Environment.TickCount64 + LookEvery;
     }
 
     /// <summary>The root's certificate, without its key.</summary>
-    public X509Certificate2 Root => _root.Certificate;
+    public X509Certificate2 Root => _issuer.Root.Certificate;
 
     /// <summary>The root's certificate as a PEM file, for clients that take one.</summary>
     public string RootPemPath => _files.CertificatePath;
 
-    public DateTimeOffset RootExpiresAt => _root.Certificate.NotAfter;
+    public DateTimeOffset RootExpiresAt => Root.NotAfter;
 
-    /// <summary>Whether the root has less than a third of its life, or less than 90 days, before it.</summary>
-    public bool RootIsAging
-    {
-        get
-        {
-            TimeSpan left = RootExpiresAt - _clock.GetUtcNow();
-            return left < (RootExpiresAt - _root.Certificate.NotBefore) / 3 || left < Limits.RootWarning;
-        }
-    }
+    /// <summary>Whether the root has less than a year before it.</summary>
+    public bool RootIsAging => IsAging(Root, _clock);
+
+    /// <summary>Whether a root has less than a year before it: time to say so.</summary>
+    public static bool IsAging(X509Certificate2 root, TimeProvider clock) => root.NotAfter - clock.GetUtcNow() < Limits.RootWarning;
+
+    private static long LookEvery => (long)Limits.RootLook.TotalMilliseconds;
 
     /// <summary>Opens the root in the folder; makes folder and root where there are none.</summary>
     /// <param name="folder">Absolute path of a folder for the root alone.</param>
@@ -74,18 +72,22 @@ public sealed class CertManager : IDisposable
         return files.LoadCertificate();
     }
 
-    /// <summary>The certificate, with its key, for a client that asks for the name. It stays ours: do not dispose of it.</summary>
+    /// <summary>
+    /// The certificate, with its key, for a client that asks for the name. It stays ours: do not dispose of it. Where another root took
+    /// the place of ours (<see cref="RootRotation"/>), it is of that one, within a moment.
+    /// </summary>
     /// <param name="serverName">The SNI; empty or null, <c>localhost</c> and a loopback address all give the leaf of this machine.</param>
     /// <returns>Null for every name that is not well-formed and under <c>.localhost</c> (TLS: unrecognized_name); nothing is kept of it.</returns>
     public X509Certificate2? Leaf(string? serverName)
     {
+        LeafCache leaves = Current().Leaves;
         if (string.IsNullOrEmpty(serverName) || ServerName.IsLoopbackAddress(serverName, out _))
         {
-            return _leaves.Get(ServerName.Localhost);
+            return leaves.Get(ServerName.Localhost);
         }
 
         Span<char> lower = stackalloc char[Limits.Name];
-        return ServerName.Parse(ServerName.ToAscii(serverName), lower, out int length) == NameFault.None ? _leaves.Get(lower[..length]) : null;
+        return ServerName.Parse(ServerName.ToAscii(serverName), lower, out int length) == NameFault.None ? leaves.Get(lower[..length]) : null;
     }
 
     /// <summary>A certificate for tools that want files, which is not kept. The caller disposes of it.</summary>
@@ -97,31 +99,54 @@ public sealed class CertManager : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfZero(names.Count);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(life, TimeSpan.Zero);
-        return _mint.Make(names.Select(ServerName.Canonical).Distinct(), life);
+        return Current().Mint.Make(names.Select(ServerName.Canonical).Distinct(), life);
     }
 
     /// <summary>Writes a public file into the root's folder, in turn with other processes.</summary>
     /// <exception cref="RootException">The folder cannot be written.</exception>
     public void WriteBeside(string name, ReadOnlySpan<byte> content) => _files.WriteBeside(name, content);
 
-    public void Dispose()
-    {
-        _leaves.Dispose();
-        _root.Dispose();
-    }
+    public void Dispose() => _issuer.Dispose();
 
-    private X509Certificate2 MakeForServing(string name)
+    /// <summary>The root in use, after a look at its file where the last one is long ago. One caller looks, the others go on.</summary>
+    private Issuer Current()
     {
-        X509Certificate2 leaf = _mint.Make(AlternativeNames.ForServing(name), Limits.LeafLife);
-        if (!OperatingSystem.IsWindows())
+        long due = Interlocked.Read(ref _lookAt);
+        long now = Environment.TickCount64;
+        if (now >= due && Interlocked.CompareExchange(ref _lookAt, now + LookEvery, due) == due)
         {
-            return leaf;
+            Look();
         }
 
-        // Schannel takes no key that exists in memory alone: dotnet/runtime#23749.
-        using (leaf)
+        return _issuer;
+    }
+
+    /// <summary>
+    /// Takes over what is there now. The old issuer is left to the collector: handshakes hold its leaves. A root that cannot be used
+    /// changes nothing; the next look tries again.
+    /// </summary>
+    private void Look()
+    {
+        (DateTime, long) stamp = Stamp();
+        if (stamp == _stamp)
         {
-            return X509CertificateLoader.LoadPkcs12(leaf.ExportPkcs12(Pkcs12ExportPbeParameters.Pbes2Aes256Sha256, null), null);
+            return;
+        }
+
+        try
+        {
+            if (_files.Load() is { } root)
+            {
+                _issuer = new(root, _clock);
+                _stamp = stamp;
+            }
+        }
+        catch (RootException)
+        {
+            // Damaged, or gone: certificates of the root that we have are better than none.
         }
     }
+
+    /// <summary>Tells one certificate file from another: a file put in its place has a time of its own.</summary>
+    private (DateTime Written, long Length) Stamp() => new FileInfo(_files.CertificatePath) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : default;
 }

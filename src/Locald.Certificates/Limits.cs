@@ -27,8 +27,11 @@ internal static class Limits
     /// <summary>How far back a root begins: machines and the virtual machines in them disagree about the time.</summary>
     internal static readonly TimeSpan RootBackdate = TimeSpan.FromDays(1);
 
-    /// <summary>What is left of a root's life when it is time to say so.</summary>
-    internal static readonly TimeSpan RootWarning = TimeSpan.FromDays(90);
+    /// <summary>What is left of a root's life when it is time to say so: long enough for whoever looks once a year.</summary>
+    internal static readonly TimeSpan RootWarning = TimeSpan.FromDays(365);
+
+    /// <summary>How often, at most, a running program looks whether another took the root's place: a look is one stat.</summary>
+    internal static readonly TimeSpan RootLook = TimeSpan.FromMilliseconds(250);
 
     internal static readonly TimeSpan LeafLife = TimeSpan.FromDays(90);
 

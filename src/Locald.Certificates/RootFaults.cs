@@ -26,7 +26,7 @@ internal static class RootFaults
         "is not a root that locald made: it is not limited to names under localhost and loopback addresses");
 
     internal static RootException Expired(string path, DateTimeOffset when) =>
-        StartAfresh(RootFault.Expired, path, $"expired on {when:yyyy-MM-dd}");
+        new(RootFault.Expired, path, $"expired on {when:yyyy-MM-dd}", "locald ca rotate");
 
     internal static RootException NotYetValid(string path, DateTimeOffset when) =>
         new(RootFault.NotYetValid, path, $"is valid from {when:yyyy-MM-dd HH:mm}Z only: the clock of this machine is behind", "date -u");

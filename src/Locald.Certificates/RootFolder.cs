@@ -14,18 +14,75 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
 {
     internal string CertificatePath { get; } = Path.Combine(path, "root.pem");
 
-    private string KeyPath { get; } = Path.Combine(path, "root-key.pem");
+    /// <summary>A root that is to follow, while the stores learn to trust it (<see cref="RootRotation"/>).</summary>
+    internal string NextCertificatePath { get; } = Path.Combine(path, "next-root.pem");
+
+    internal string NextKeyPath { get; } = Path.Combine(path, "next-root-key.pem");
+
+    internal string KeyPath { get; } = Path.Combine(path, "root-key.pem");
+
+    internal FileOwner? Owner => owner;
 
     /// <returns>The root, or null where none was made yet.</returns>
     /// <exception cref="RootException">There is one, and it cannot be used.</exception>
     internal Root? Load()
     {
-        if (Read(CertificatePath) is not { } certificateFile)
+        // A rotation replaces the certificate, then the key: between the two the next key is the one that fits, and a reader that was
+        // overtaken in the middle reads again.
+        for (int attempt = 0; ; attempt++)
         {
-            return null;
-        }
+            if (Read(CertificatePath) is not { } certificateFile)
+            {
+                return null;
+            }
 
-        Root root = new(ParseCertificate(certificateFile), LoadKey() ?? throw RootFaults.KeyMissing(KeyPath));
+            X509Certificate2 certificate = ParseCertificate(certificateFile);
+            ECDsa? key = LoadKey(KeyPath);
+            if (!Fits(certificate, key) && LoadKey(NextKeyPath) is { } next)
+            {
+                if (Fits(certificate, next))
+                {
+                    key?.Dispose();
+                    key = next;
+                }
+                else
+                {
+                    next.Dispose();
+                }
+            }
+
+            if (Fits(certificate, key) || attempt == 2)
+            {
+                return Checked(new Root(certificate, key ?? throw RootFaults.KeyMissing(KeyPath)));
+            }
+
+            key?.Dispose();
+            certificate.Dispose();
+        }
+    }
+
+    /// <summary>The root that is to follow, or null where none is whole.</summary>
+    /// <exception cref="RootException">It cannot be read.</exception>
+    internal Root? LoadNext() =>
+        Read(NextCertificatePath) is { } file && ParseCertificate(file) is var certificate && LoadKey(NextKeyPath) is { } key && Fits(certificate, key)
+            ? new(certificate, key) : null;
+
+    /// <summary>Whether the certificate in place belongs to the staged key: a rotation was stopped before its last step.</summary>
+    internal bool NextKeyIsInUse
+    {
+        get
+        {
+            using X509Certificate2? certificate = LoadCertificate();
+            using ECDsa? key = LoadKey(NextKeyPath);
+            return certificate is not null && Fits(certificate, key);
+        }
+    }
+
+    private static bool Fits(X509Certificate2 certificate, ECDsa? key) =>
+        key is not null && certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo());
+
+    private Root Checked(Root root)
+    {
         try
         {
             Check(root);
@@ -64,7 +121,7 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
         }
     }
 
-    private FolderLock TakeTurn() => FolderLock.Take(path) ?? throw RootFaults.Busy(path);
+    internal FolderLock TakeTurn() => FolderLock.Take(path) ?? throw RootFaults.Busy(path);
 
     private Root Create()
     {
@@ -77,11 +134,7 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
                 return madeMeanwhile;
             }
 
-            ECDsa key = LoadKey() ?? CreateKey();
-            string madeFor = MadeFor.Describe(Environment.GetEnvironmentVariable, owner is not null, Environment.MachineName);
-            X509Certificate2 certificate = RootProfile.Create(key, clock.GetUtcNow(), madeFor);
-            AtomicFile.Write(CertificatePath, Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n"), AtomicFile.Public, owner);
-            return new Root(certificate, key);
+            return Make(CertificatePath, KeyPath);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -89,10 +142,20 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
         }
     }
 
-    private ECDsa CreateKey()
+    /// <summary>Makes a root, or completes one whose key alone is there. Under the lock.</summary>
+    internal Root Make(string certificatePath, string keyPath)
+    {
+        ECDsa key = LoadKey(keyPath) ?? CreateKey(keyPath);
+        string madeFor = MadeFor.Describe(Environment.GetEnvironmentVariable, owner is not null, Environment.MachineName);
+        X509Certificate2 certificate = RootProfile.Create(key, clock.GetUtcNow(), madeFor);
+        AtomicFile.Write(certificatePath, Encoding.ASCII.GetBytes(certificate.ExportCertificatePem() + "\n"), AtomicFile.Public, owner);
+        return new Root(certificate, key);
+    }
+
+    private ECDsa CreateKey(string keyPath)
     {
         ECDsa key = RootProfile.NewKey();
-        AtomicFile.Write(KeyPath, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"), AtomicFile.Private, owner);
+        AtomicFile.Write(keyPath, Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"), AtomicFile.Private, owner);
         return key;
     }
 
@@ -137,18 +200,18 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
         }
     }
 
-    private ECDsa? LoadKey()
+    private ECDsa? LoadKey(string keyPath)
     {
-        if (Read(KeyPath) is not { } file)
+        if (Read(keyPath, out UnixFileMode mode) is not { } file)
         {
             return null;
         }
 
         if (!OperatingSystem.IsWindows())
         {
-            if ((File.GetUnixFileMode(KeyPath) & ~(AtomicFile.Private | UnixFileMode.UserExecute)) != 0)
+            if ((mode & ~(AtomicFile.Private | UnixFileMode.UserExecute)) != 0)
             {
-                throw RootFaults.KeyExposed(KeyPath);
+                throw RootFaults.KeyExposed(keyPath);
             }
 
             if ((File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
@@ -162,12 +225,12 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
         try
         {
             key.ImportFromPem(text);
-            return key.KeySize == 256 ? key : throw RootFaults.Damaged(KeyPath, "a P-256 private key");
+            return key.KeySize == 256 ? key : throw RootFaults.Damaged(keyPath, "a P-256 private key");
         }
         catch (Exception error) when (error is ArgumentException or CryptographicException)
         {
             key.Dispose();
-            throw RootFaults.Damaged(KeyPath, "a private key");
+            throw RootFaults.Damaged(keyPath, "a private key");
         }
         finally
         {
@@ -177,11 +240,17 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
     }
 
     /// <returns>The file's bytes, or null where there is no such file.</returns>
-    private static byte[]? Read(string file)
+    private static byte[]? Read(string file) => Read(file, out _);
+
+    /// <param name="file">The file's path.</param>
+    /// <param name="mode">The permissions of the very file that was read: another may take its place meanwhile.</param>
+    private static byte[]? Read(string file, out UnixFileMode mode)
     {
+        mode = default;
         try
         {
             using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            mode = OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(stream.SafeFileHandle);
             byte[] bytes = new byte[Math.Min(stream.Length, Limits.RootFile)];
             stream.ReadExactly(bytes);
             return bytes;

@@ -96,7 +96,7 @@ internal static class Program
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new("folder", e.HResult) { Message = e.Message };
+            return new("folder", e.HResult);
         }
     }
 
@@ -140,7 +140,7 @@ internal static class Program
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new("folder", e.HResult) { Message = e.Message };
+            return new("folder", e.HResult);
         }
     }
 }

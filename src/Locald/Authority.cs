@@ -22,6 +22,9 @@ internal static class Authority
     internal static (X509Certificate2? Certificate, string PemFile) ReadRoot(Session session) =>
         (CertManager.ReadRoot(Folder(session), out string path), path);
 
+    /// <summary>Puts another root in the place of the present one.</summary>
+    internal static RootRotation Rotation(Session session) => new(Folder(session), Owner(session), session.Clock);
+
     /// <summary>Under sudo, whose new files become.</summary>
     internal static FileOwner? Owner(Session session) => session.State.Owner is { } owner ? new FileOwner(owner.Uid, owner.Gid) : null;
 }

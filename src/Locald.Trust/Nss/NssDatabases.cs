@@ -8,7 +8,7 @@ public static class NssDatabases
     /// <summary>One user's, each real folder once, in the same order in every run.</summary>
     public static IReadOnlyList<NssDatabase> Find(TrustContext context, LinuxMachine machine)
     {
-        if (UserFolders.Of(context) is not { } user)
+        if (UserFolders.Of(context) is not { } user || !Directory.Exists(user.Home))
         {
             return [];
         }

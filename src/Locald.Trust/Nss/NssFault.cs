@@ -40,7 +40,7 @@ internal sealed record NssFault(TrustFault Fault, string Detail, params string[]
             { Step: "login" } or { Error: -8037 } => new(TrustFault.PasswordNeeded, "a primary password protects it, and trust cannot be written without it",
                 "locald trust --policy", $"remove the primary password in the browser's settings, then: {again}"),
             { Step: "time" } => new(TrustFault.ToolTimedOut, $"NSS gave no answer within {NssProgram.Limit.TotalSeconds:0} s", listing),
-            { Step: "folder" } => new(TrustFault.NotPermitted, $"the folder cannot be made: {answer.Message}", $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(folder) ?? "/")}"),
+            { Step: "folder", Condition: not "full" } => new(TrustFault.NotPermitted, $"this user cannot make {folder}", $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(folder) ?? "/")}"),
             { Step: "become" } => new(TrustFault.NotPermitted, "the program could not become the user whose it is", again),
             { Condition: "locked" } => new(TrustFault.Locked, "another program holds it locked", $"close the browser that uses it, then: {again}"),
             { Condition: "full" } => new(TrustFault.NotWritable, "the disk is full", $"df -h {ShellWord.Quote(folder)}"),

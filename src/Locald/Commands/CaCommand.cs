@@ -12,12 +12,14 @@ internal static class CaCommand
     public static Command Definition { get; } = new()
     {
         Name = "ca",
-        Summary = "print the root certificate, for other machines and tools",
-        Usage = "[--pem|--der|--path]",
+        Summary = "print the root certificate, for other machines and tools; or replace it",
+        Usage = "[--pem|--der|--path] | rotate [--json] [--no-sudo]",
+        MaxWords = 1,
         Examples =
         [
             new("locald ca > root.pem", "the root certificate, as most tools take it"),
             new("locald ca --der > root.cer", "the same for Windows and Android"),
+            new("locald ca rotate", "replace the root by a new one, in the stores too"),
             new("curl --cacert \"$(locald ca --path)\" https://app.localhost", "for a client that is told the root's file"),
         ],
         Options =
@@ -25,10 +27,27 @@ internal static class CaCommand
             new(Pem, null, "as PEM text (the default)"),
             new(Der, null, "as DER bytes"),
             new(Path, null, "the path of its PEM file"),
+            new("--json", null, "rotate: print what was done as JSON"),
+            new("--no-sudo", null, "rotate: never call sudo"),
         ],
-        Notes = "The root is made at the first use. Its private key never leaves its folder.",
+        Notes = """
+            The root is made at the first use. Its private key never leaves its folder.
+
+            'rotate' makes a new root, puts it into every store that trusts the present one, puts it in the
+            present one's place, and takes the old one out. A running instance goes on with the new root at
+            the next handshake. Where a store refuses, everything stays as it was. Exit codes as of trust.
+
+            JSON: {replaced, root: {path, exists, subject, sha256, notAfter}, previous, added, removed,
+            exitCode}; added and removed have the shape of stores in 'locald help trust'.
+            """,
         Run = (arguments, session) =>
         {
+            if (arguments.Words is [var word])
+            {
+                return word == CaRotate.Word ? CaRotate.RunAsync(arguments, session)
+                    : throw new UserError("ca", $"unexpected argument '{word}'", ExitCode.Usage, $"locald ca {CaRotate.Word}");
+            }
+
             string[] chosen = [.. new[] { Pem, Der, Path }.Where(arguments.Has)];
             if (chosen.Length > 1)
             {

@@ -84,6 +84,10 @@ internal static class ServeCommand
             Announcement.Remark(session.Terminal, listeners);
             ready?.Announce(status);
             HintAtTrust(session, certificates.Root);
+            if (certificates.RootIsAging)
+            {
+                session.Terminal.Warn($"the root expires on {certificates.RootExpiresAt:yyyy-MM-dd}, and with it every certificate", "locald ca rotate");
+            }
             await Task.Delay(Timeout.Infinite, signals.Asked);
         }
         catch (OperationCanceledException) when (signals.Asked.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Locald.Certificates;
 using Locald.CommandLine;
 using Locald.Control;
 using Locald.Trust;
@@ -66,6 +67,11 @@ internal static class StatusCommand
         }
 
         ShowRunning(session.Terminal, running);
+        if (root is not null && CertManager.IsAging(root, session.Clock))
+        {
+            session.Terminal.Warn($"the root expires on {root.NotAfter.ToUniversalTime():yyyy-MM-dd}, and with it every certificate", "locald ca rotate");
+        }
+
         if (!trusted)
         {
             session.Terminal.Say("  try: locald trust");

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Locald.Certificates;
 using Locald.CommandLine;
 using Locald.Trusting;
 
@@ -17,10 +18,10 @@ internal static class UntrustCommand
         ],
         Options = StoreChoice.ChangeOptions,
         Notes = """
-            Takes out every copy of exactly this root, also from stores that it was put into long ago and that
-            no browser or Java points to any more. What could not be reached is listed, and the exit code tells.
-            Roots of an earlier CA are listed as EXTRA, and left. The root's own files stay, so that a later
-            'locald trust' trusts the same root again.
+            Takes out every copy of exactly this root, and of those that 'locald ca rotate' replaced; also from
+            stores that it was put into long ago and that no browser or Java points to any more. What could not
+            be reached is listed, and the exit code tells. Other roots of an earlier CA are listed as EXTRA, and
+            left. The root's own files stay, so that a later 'locald trust' trusts the same root again.
 
             JSON has the shape that 'locald help trust' shows.
             """,
@@ -36,6 +37,19 @@ internal static class UntrustCommand
         using X509Certificate2? owned = root;
         using StoreLedger? ledger = root is null || run.IsDry ? null : StoreLedger.Open(session);
         IEnumerable<string> remembered = ledger?.Ids ?? StoreLedger.Read(session);
-        return await run.RunAsync(Stores.FindWithRemembered(session, run.Choice, remembered), ledger, root, pemFile);
+        RootRotation rotation = Authority.Rotation(session);
+        IReadOnlyList<X509Certificate2> retired = rotation.Retired();
+        ExitCode code = await run.RunAsync(Stores.FindWithRemembered(session, run.Choice, remembered), ledger, root, pemFile, retired);
+        foreach (X509Certificate2 earlier in retired)
+        {
+            if (code == ExitCode.Done && !run.IsDry && run.Choice.IsEverything)
+            {
+                rotation.Forget(earlier);
+            }
+
+            earlier.Dispose();
+        }
+
+        return code;
     }
 }

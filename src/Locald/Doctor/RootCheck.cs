@@ -13,7 +13,8 @@ internal static class RootCheck
             return authority switch
             {
                 null => new("ca.root", Severity.Failed, $"there is no root in {Authority.Folder(session)} yet", "locald trust") { IsTrustAlone = true },
-                { RootIsAging: true } => new("ca.root", Severity.Warning, $"{authority.RootPemPath} expires soon, on {Day(authority)}"),
+                { RootIsAging: true } => new("ca.root", Severity.Warning, $"{authority.RootPemPath} expires within a year, on {Day(authority)}", "locald ca rotate"),
+                _ when File.Exists(Authority.Rotation(session).NextPemPath) => new("ca.root", Severity.Warning, $"a rotation was not finished: {authority.RootPemPath} is the root still", "locald ca rotate"),
                 _ => new("ca.root", Severity.Ok, $"{authority.RootPemPath} and its key are in order, until {Day(authority)}"),
             };
         }

@@ -31,6 +31,12 @@ internal sealed class StoreChoice
 
     internal TrustScope Scope { get; }
 
+    /// <summary>Whether nothing was left out.</summary>
+    internal bool IsEverything => _kinds.Count == 0 && Scope == TrustScope.Usual;
+
+    /// <summary>Every store that there is.</summary>
+    internal static StoreChoice Everything { get; } = new([], TrustScope.Usual, withPolicies: false);
+
     internal bool WithPolicies { get; }
 
     /// <exception cref="UserError">Exit code 2: no such store, or options that exclude each other.</exception>

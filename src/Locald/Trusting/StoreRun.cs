@@ -17,11 +17,19 @@ internal sealed class StoreRun(string command, StoreVerb verb, Arguments argumen
     /// <param name="ledger">Null for a dry run, and where there is nothing to remember.</param>
     /// <param name="root">The root; null where there is none (yet).</param>
     /// <param name="pemFile">The file that holds it, or would.</param>
-    internal async Task<ExitCode> RunAsync(IReadOnlyList<ITrustStore> stores, StoreLedger? ledger, X509Certificate2? root, string pemFile)
+    /// <param name="retired">Earlier roots that are to go with it, where they are still found.</param>
+    internal async Task<ExitCode> RunAsync(IReadOnlyList<ITrustStore> stores, StoreLedger? ledger, X509Certificate2? root, string pemFile,
+        params IReadOnlyList<X509Certificate2> retired)
     {
         using Elevation elevation = new(session, !arguments.Has("--no-sudo"));
         StoreChange change = new(session, verb, ledger, IsDry ? null : elevation, _choice.Counts);
-        IReadOnlyList<StoreReport> reports = await change.RunAsync(stores, root, pemFile);
+        List<StoreReport> reports = [];
+        foreach (X509Certificate2 earlier in retired)
+        {
+            reports.AddRange((await change.RunAsync(stores, earlier, pemFile)).Where(r => r.Plan.Count > 0));
+        }
+
+        reports.AddRange(await change.RunAsync(stores, root, pemFile));
         ExitCode code = reports.Max(r => r.Code);
         if (!arguments.Has("--json"))
         {

@@ -36,6 +36,9 @@ internal static class StoreTable
         }
     }
 
+    /// <summary>A certificate's fingerprint.</summary>
+    internal static string Sha256(X509Certificate2 certificate) => Convert.ToHexStringLower(SHA256.HashData(certificate.RawDataMemory.Span));
+
     /// <summary>The root as JSON readers get it, with the member's name before it.</summary>
     internal static void WriteRoot(Utf8JsonWriter json, X509Certificate2? root, string pemFile)
     {
@@ -45,7 +48,7 @@ internal static class StoreTable
         if (root is not null)
         {
             json.WriteString("subject", root.Subject);
-            json.WriteString("sha256", Convert.ToHexStringLower(SHA256.HashData(root.RawDataMemory.Span)));
+            json.WriteString("sha256", Sha256(root));
             json.WriteString("notAfter", root.NotAfter.ToUniversalTime());
         }
 

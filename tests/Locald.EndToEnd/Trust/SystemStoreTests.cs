@@ -116,12 +116,15 @@ public sealed class SystemStoreTests
     public async Task Under_sudo_the_state_stays_the_invoking_users()
     {
         await using Sandbox sandbox = await Sandbox.WithPrivateTrustAsync();
+        await sandbox.ShellAsync($"sed -i 's#^\\(nobody:.*:\\)/nonexistent:#\\1{sandbox.Home}:#' /etc/passwd; chmod 755 {sandbox.At(".")}; chown 65534:65534 {sandbox.Home}");
         sandbox.Variables["SUDO_UID"] = "65534";
         sandbox.Variables["SUDO_GID"] = "65534";
         sandbox.Variables["SUDO_USER"] = "nobody";
         (await sandbox.LocaldAsync("trust")).ShouldExit(0);
         Assert.Equal("65534\n", (await sandbox.ShellAsync($"find {sandbox.LocaldHome} -printf '%U\\n' | sort -u")).Out);
         Assert.Equal("0\n", (await sandbox.ShellAsync($"stat -c %u {Anchors}/locald-*")).Out);
+        Assert.Equal("65534\n", (await sandbox.ShellAsync($"find {sandbox.Home} -printf '%U\\n' | sort -u")).Out);
+        Assert.True(File.Exists(Path.Combine(sandbox.Home, ".local/share/pki/nssdb/cert9.db")));
     }
 
     [Fact(Timeout = 120_000)]

@@ -116,12 +116,12 @@ public sealed class LeafTests : IDisposable
     }
 
     [Fact]
-    public void The_root_ages_with_a_third_of_its_life_left()
+    public void The_root_ages_with_a_year_left()
     {
         Assert.False(_certificates.RootIsAging);
-        _clock.Now = _certificates.Root.NotBefore + TimeSpan.FromDays(2433);
+        _clock.Now = _certificates.RootExpiresAt - TimeSpan.FromDays(366);
         Assert.False(_certificates.RootIsAging);
-        _clock.Now += TimeSpan.FromDays(1);
+        _clock.Now += TimeSpan.FromDays(2);
         Assert.True(_certificates.RootIsAging);
     }
 

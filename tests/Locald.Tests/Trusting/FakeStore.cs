@@ -20,6 +20,12 @@ internal sealed class FakeStore(StoreKind kind, string id) : ITrustStore
 
     internal TrustFault Fault { get; set; }
 
+    /// <summary>What a removal alone fails with.</summary>
+    internal TrustFault RemoveFault { get; set; }
+
+    /// <summary>How many roots it holds.</summary>
+    internal int Count => _roots.Count;
+
     internal StoreState? Answer { get; set; }
 
     internal int Changes { get; private set; }
@@ -50,9 +56,10 @@ internal sealed class FakeStore(StoreKind kind, string id) : ITrustStore
 
     private StoreResult Change(X509Certificate2 root, bool holds, Action change)
     {
-        if (Fault != TrustFault.None)
+        TrustFault fault = Fault != TrustFault.None ? Fault : holds ? TrustFault.None : RemoveFault;
+        if (fault != TrustFault.None)
         {
-            return new(StoreOutcome.Failed, $"it said {Fault}") { Fault = Fault, Hints = ["mend it"] };
+            return new(StoreOutcome.Failed, $"it said {fault}") { Fault = fault, Hints = ["mend it"] };
         }
 
         if (Holds(root) == holds)
