@@ -1,3 +1,4 @@
+using Locald.Trust.Java;
 using Locald.Trust.Linux;
 using Locald.Trust.Nss;
 using Locald.Trust.Windows;
@@ -11,23 +12,26 @@ public static class TrustStores
     /// <summary>Every store that is here, the system's first. The system's own is always there, if only to say that it is not.</summary>
     public static IReadOnlyList<ITrustStore> Find(TrustContext context)
     {
+        LinuxMachine machine = LinuxMachine.Running();
+        IEnumerable<ITrustStore> java = JavaHome.Find(context, machine) is { } home ? [new JavaStore(home, machine)] : [];
         if (OperatingSystem.IsLinux())
         {
-            LinuxMachine machine = LinuxMachine.Running();
-            return [LinuxSystemStore.Find(machine), .. NssStores.Find(context, machine), .. Wsl(machine, context)];
+            return [LinuxSystemStore.Find(machine), .. NssStores.Find(context, machine), .. java, .. Wsl(machine, context)];
         }
 
         if (OperatingSystem.IsWindows())
         {
-            return [WindowsRootStore.OfThisMachine(context)];
+            return [WindowsRootStore.OfThisMachine(context), .. java];
         }
 
-        return [];
+        return [.. java];
     }
 
     /// <summary>The store with this <see cref="ITrustStore.Id"/>, also where <see cref="Find"/> no longer gives it; null for an id of no store.</summary>
     public static ITrustStore? FromId(string id, TrustContext context) => Find(context).FirstOrDefault(s => s.Id == id)
-        ?? (OperatingSystem.IsLinux() ? NssStores.FromId(id, context, LinuxMachine.Running()) : null);
+        ?? (id.StartsWith(JavaStore.IdPrefix, StringComparison.Ordinal) && JavaHome.Of(id[JavaStore.IdPrefix.Length..]) is { } java
+            ? new JavaStore(java, LinuxMachine.Running())
+            : OperatingSystem.IsLinux() ? NssStores.FromId(id, context, LinuxMachine.Running()) : null);
 
     private static WslStore[] Wsl(LinuxMachine machine, TrustContext context) =>
         WslInterop.Find(machine, context.Variable) is { } interop ? [new(interop, context)] : [];

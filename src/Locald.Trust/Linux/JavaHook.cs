@@ -1,3 +1,5 @@
+using Locald.Trust.Java;
+
 namespace Locald.Trust.Linux;
 
 /// <summary>
@@ -41,7 +43,7 @@ internal sealed class JavaHook(LinuxMachine machine)
     {
         try
         {
-            return JavaKeyStore.AliasesOf(der, File.ReadAllBytes(machine.At(KeyStore)));
+            return JksFile.AliasesOf(der, File.ReadAllBytes(machine.At(KeyStore)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Locald.Trust.Linux;
+namespace Locald.Trust.Java;
 
 /// <summary>
 /// Reads the trusted certificates of a Java key store in JKS form, which Debian keeps for every JVM. They stand in it in plain:
@@ -13,35 +13,63 @@ namespace Locald.Trust.Linux;
 /// certificate: type (version 2 only)  | length, DER         alias, type: 16-bit length, modified UTF-8
 /// </code>
 /// </summary>
-internal ref struct JavaKeyStore
+internal ref struct JksFile
 {
     private const uint Magic = 0xFEEDFEED;
 
     private ReadOnlySpan<byte> _rest;
     private readonly bool _typed;
 
-    private JavaKeyStore(ReadOnlySpan<byte> entries, bool typed)
+    private JksFile(ReadOnlySpan<byte> entries, bool typed)
     {
         _rest = entries;
         _typed = typed;
     }
 
+    /// <summary>Whether a file says of itself that it is one.</summary>
+    public static bool Is(ReadOnlySpan<byte> file) => file.Length >= 12 && BinaryPrimitives.ReadUInt32BigEndian(file) == Magic;
+
     /// <summary>The aliases under which exactly this certificate is trusted; null where the file is not JKS (PKCS#12, which is encrypted) or is damaged.</summary>
     public static IReadOnlyList<string>? AliasesOf(ReadOnlySpan<byte> der, ReadOnlySpan<byte> file)
     {
-        if (file.Length < 12 || BinaryPrimitives.ReadUInt32BigEndian(file) != Magic)
+        if (Trusted(file) is not { } entries)
         {
             return null;
         }
 
-        JavaKeyStore store = new(file[12..], BinaryPrimitives.ReadInt32BigEndian(file[4..]) == 2);
-        int count = BinaryPrimitives.ReadInt32BigEndian(file[8..]);
         List<string> aliases = [];
+        foreach (JavaEntry entry in entries)
+        {
+            if (der.SequenceEqual(entry.Certificate))
+            {
+                aliases.Add(entry.Alias);
+            }
+        }
+
+        return aliases;
+    }
+
+    /// <summary>Every trusted certificate; null where the file is not JKS or is damaged.</summary>
+    public static IReadOnlyList<JavaEntry>? Trusted(ReadOnlySpan<byte> file)
+    {
+        if (!Is(file))
+        {
+            return null;
+        }
+
+        JksFile store = new(file[12..], BinaryPrimitives.ReadInt32BigEndian(file[4..]) == 2);
+        int count = BinaryPrimitives.ReadInt32BigEndian(file[8..]);
+        if (count < 0)
+        {
+            return null;
+        }
+
+        List<JavaEntry> trusted = [];
         try
         {
             for (int i = 0; i < count; i++)
             {
-                store.ReadEntry(der, aliases);
+                store.ReadEntry(trusted);
             }
         }
         catch (ArgumentOutOfRangeException)
@@ -50,21 +78,17 @@ internal ref struct JavaKeyStore
             return null;
         }
 
-        return aliases;
+        return trusted;
     }
 
-    private void ReadEntry(ReadOnlySpan<byte> der, List<string> aliases)
+    private void ReadEntry(List<JavaEntry> trusted)
     {
         int tag = Int32();
         string alias = Encoding.UTF8.GetString(Take(UInt16()));
         Take(8);
         if (tag == 2)
         {
-            if (Certificate().SequenceEqual(der))
-            {
-                aliases.Add(alias);
-            }
-
+            trusted.Add(new(alias, Certificate().ToArray()));
             return;
         }
 
