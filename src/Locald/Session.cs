@@ -38,6 +38,9 @@ public sealed record Session
     /// <summary>Finds one trust store by its id; gives null where there is none.</summary>
     public Func<string, TrustContext, ITrustStore?> TrustStoreById { get; init; } = Trust.TrustStores.FromId;
 
+    /// <summary>Where the resolver of this machine looks first.</summary>
+    public string HostsFile { get; init; } = Hosts.HostsFile.SystemPath;
+
     /// <summary>Under sudo, the user that it runs for.</summary>
     public StateOwner? Owner => StateOwner.BehindSudo(Variable);
 

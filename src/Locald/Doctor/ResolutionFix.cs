@@ -7,12 +7,12 @@ internal static class ResolutionFix
 {
     private static readonly string[] s_libraryFolders = ["/usr/lib64", "/usr/lib", "/lib64", "/lib"];
 
-    /// <param name="session">Null for the line in the hosts file, which works everywhere, name by name.</param>
+    /// <param name="session">Null for lines in the hosts file, which work everywhere, name by name.</param>
     internal static string For(Session? session)
     {
         if (session is null || !OperatingSystem.IsLinux())
         {
-            return HostsLine("");
+            return HostsLines;
         }
 
         LinuxMachine machine = LinuxMachine.Running();
@@ -20,12 +20,10 @@ internal static class ResolutionFix
         // Debian's package puts itself into nsswitch.conf. Elsewhere the module comes with systemd and only has to be named there.
         return PathSearch.Find("apt-get", session) is not null && !HasModule() ? machine.AsRoot("apt-get install -y libnss-myhostname")
             : HasModule() ? machine.AsRoot("sed -i 's/^hosts:\\(.*\\)files/hosts:\\1files myhostname/' /etc/nsswitch.conf")
-            : HostsLine(machine.AsRoot(""));
+            : HostsLines;
     }
 
-    private static string HostsLine(string sudo) => OperatingSystem.IsWindows()
-        ? @"add a line '127.0.0.1 NAME.localhost' to %SystemRoot%\System32\drivers\etc\hosts, for each name"
-        : $"echo '127.0.0.1 NAME.localhost' | {sudo}tee -a /etc/hosts, for each name";
+    private const string HostsLines = "locald hosts --apply";
 
     private static bool HasModule() => s_libraryFolders.Where(Directory.Exists)
         .SelectMany(folder => Directory.EnumerateDirectories(folder, "*-linux-gnu*").Append(folder))

@@ -1,0 +1,44 @@
+using Locald.EndToEnd.Fixtures;
+
+namespace Locald.EndToEnd.Trust;
+
+public sealed class HostsTests
+{
+    [Fact(Timeout = 120_000)]
+    public async Task After_apply_every_resolver_knows_what_is_served_and_after_remove_the_file_is_as_before()
+    {
+        await using Sandbox sandbox = await Sandbox.WithPrivateAsync(["/etc"], "");
+        string before = (await sandbox.ShellAsync("sha256sum </etc/hosts; stat -c '%a %u' /etc/hosts")).Out;
+        await using Upstream upstream = Upstream.Saying("the page");
+        await using RunningLocald locald = await sandbox.ServeAsync($"only-here={upstream.Port}");
+        ProcessResult applied = (await sandbox.LocaldAsync("hosts", "--apply")).ShouldExit(0);
+        Assert.Equal("written: /etc/hosts has only-here.localhost\n", applied.Out);
+        Assert.Contains("127.0.0.1", (await sandbox.ShellAsync("getent ahostsv4 only-here.localhost")).ShouldExit(0).Out);
+        ProcessResult python = await sandbox.RunAsync("python3", ["-c", "import socket; print(sorted({a[4][0] for a in socket.getaddrinfo('only-here.localhost', 443)}))"]);
+        Assert.Contains("127.0.0.1", python.ShouldExit(0).Out);
+        Assert.StartsWith("already: ", (await sandbox.LocaldAsync("hosts", "--apply")).ShouldExit(0).Out);
+        (await sandbox.LocaldAsync("hosts", "--remove")).ShouldExit(0);
+        Assert.Equal(before, (await sandbox.ShellAsync("sha256sum </etc/hosts; stat -c '%a %u' /etc/hosts")).Out);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_hosts_file_that_is_mounted_over_as_in_a_container_is_written_in_place()
+    {
+        await using Sandbox sandbox = await Sandbox.WithPrivateAsync(["/etc"], "cp /etc/hosts /etc/mounted; mount --bind /etc/mounted /etc/hosts");
+        (await sandbox.LocaldAsync("hosts", "--apply", "app")).ShouldExit(0);
+        Assert.Equal("1\n", (await sandbox.ShellAsync("grep -c '^127.0.0.1 app.localhost$' /etc/mounted")).Out);
+        (await sandbox.LocaldAsync("hosts", "--remove")).ShouldExit(0);
+        Assert.Equal("0\n", (await sandbox.ShellAsync("grep -c app.localhost /etc/mounted")).Out);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task Without_root_the_command_is_given()
+    {
+        await using Sandbox sandbox = await Sandbox.WithPrivateAsync(["/etc"], "");
+        string program = sandbox.At("locald");
+        await sandbox.ShellAsync($"cp {LocaldBinary.Path} {program}; chmod 755 {program} {sandbox.At(".")}; chown -R 65534:65534 {sandbox.Home}");
+        ProcessResult result = (await sandbox.RunAsync("setpriv",
+            ["--reuid=65534", "--regid=65534", "--clear-groups", "env", $"LOCALD_HOME={sandbox.Home}/state", program, "hosts", "--apply", "app"])).ShouldExit(5);
+        Assert.Contains("  try: sudo locald __hosts app.localhost\n", result.Error);
+    }
+}
