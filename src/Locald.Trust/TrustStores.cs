@@ -1,5 +1,6 @@
 using Locald.Trust.Java;
 using Locald.Trust.Linux;
+using Locald.Trust.MacOS;
 using Locald.Trust.Nss;
 using Locald.Trust.Windows;
 using Locald.Trust.Windows.Wsl;
@@ -22,6 +23,11 @@ public static class TrustStores
         if (OperatingSystem.IsWindows())
         {
             return [WindowsRootStore.OfThisMachine(context), .. java];
+        }
+
+        if (OperatingSystem.IsMacOS())
+        {
+            return [new KeychainStore(context, Environment.IsPrivilegedProcess), .. java];
         }
 
         return [.. java];

@@ -1,5 +1,6 @@
 using Locald.Certificates;
 using Locald.CommandLine;
+using Locald.Issuing;
 
 namespace Locald.Commands;
 
@@ -8,12 +9,13 @@ internal static class CaCommand
     private const string Pem = "--pem";
     private const string Der = "--der";
     private const string Path = "--path";
+    private const string Profile = "--mobileconfig";
 
     public static Command Definition { get; } = new()
     {
         Name = "ca",
         Summary = "print the root certificate, for other machines and tools; or replace it",
-        Usage = "[--pem|--der|--path] | rotate [--json] [--no-sudo]",
+        Usage = "[--pem|--der|--path|--mobileconfig] | rotate [--json] [--no-sudo]",
         MaxWords = 1,
         Examples =
         [
@@ -27,6 +29,7 @@ internal static class CaCommand
             new(Pem, null, "as PEM text (the default)"),
             new(Der, null, "as DER bytes"),
             new(Path, null, "the path of its PEM file"),
+            new(Profile, null, "as a configuration profile, for macOS and iOS devices that only take one"),
             new("--json", null, "rotate: print what was done as JSON"),
             new("--no-sudo", null, "rotate: never call sudo"),
         ],
@@ -48,7 +51,7 @@ internal static class CaCommand
                     : throw new UserError("ca", $"unexpected argument '{word}'", ExitCode.Usage, $"locald ca {CaRotate.Word}");
             }
 
-            string[] chosen = [.. new[] { Pem, Der, Path }.Where(arguments.Has)];
+            string[] chosen = [.. new[] { Pem, Der, Path, Profile }.Where(arguments.Has)];
             if (chosen.Length > 1)
             {
                 throw new UserError("ca", $"{chosen[0]} and {chosen[1]} exclude each other", ExitCode.Usage, $"locald ca {chosen[0]}");
@@ -66,6 +69,9 @@ internal static class CaCommand
         {
             case Der:
                 terminal.Bytes(certificates.Root.RawDataMemory.Span);
+                break;
+            case Profile:
+                terminal.Raw(MobileConfig.Of(certificates.Root));
                 break;
             case Path:
                 terminal.Data(certificates.RootPemPath);

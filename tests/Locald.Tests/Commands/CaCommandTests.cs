@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Locald.Tests.Commands;
@@ -45,5 +46,20 @@ public sealed class CaCommandTests : IDisposable
             $"locald: using the root in {_home.Ca}/root.pem failed: is not a certificate, or was changed\n"
             + $"  try: mv {_home.Ca} {_home.Ca}.old\n  try: locald trust\n",
             told.Talk);
+    }
+
+    [Fact]
+    public async Task A_configuration_profile_is_a_property_list_with_the_root_in_it_and_the_same_each_time()
+    {
+        string profile = (await _home.Run("ca", "--mobileconfig")).Data;
+        Assert.Equal(profile, (await _home.Run("ca", "--mobileconfig")).Data);
+        string file = _home["locald.mobileconfig"];
+        await File.WriteAllTextAsync(file, profile, TestContext.Current.CancellationToken);
+        using Process python = Process.Start(new ProcessStartInfo("python3",
+            ["-c", "import plistlib,sys,uuid; p=plistlib.load(open(sys.argv[1],'rb')); c=p['PayloadContent'][0]; uuid.UUID(p['PayloadUUID']); uuid.UUID(c['PayloadUUID']); print(p['PayloadType'], c['PayloadType'], p['PayloadUUID'] != c['PayloadUUID'], c['PayloadContent'].hex())", file])
+        { RedirectStandardOutput = true })!;
+        string read = await python.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        byte[] root = await _home.RunForBytes("ca", "--der");
+        Assert.Equal($"Configuration com.apple.security.root True {Convert.ToHexStringLower(root)}\n", read);
     }
 }

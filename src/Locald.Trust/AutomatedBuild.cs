@@ -1,4 +1,4 @@
-namespace Locald.Trust.Windows;
+namespace Locald.Trust;
 
 /// <summary>Tells a build server's job, where a window would wait for nobody, from a person.</summary>
 internal static class AutomatedBuild

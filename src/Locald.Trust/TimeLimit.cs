@@ -1,4 +1,4 @@
-namespace Locald.Trust.Windows;
+namespace Locald.Trust;
 
 /// <summary>Calls into the system that may wait for a person, or for ever.</summary>
 internal static class TimeLimit
