@@ -2,6 +2,7 @@ using Locald.Trust.Java;
 using Locald.Trust.Linux;
 using Locald.Trust.MacOS;
 using Locald.Trust.Nss;
+using Locald.Trust.Policy;
 using Locald.Trust.Windows;
 using Locald.Trust.Windows.Wsl;
 
@@ -17,7 +18,7 @@ public static class TrustStores
         IEnumerable<ITrustStore> java = JavaHome.Find(context, machine) is { } home ? [new JavaStore(home, machine)] : [];
         if (OperatingSystem.IsLinux())
         {
-            return [LinuxSystemStore.Find(machine), .. NssStores.Find(context, machine), .. java, .. Wsl(machine, context)];
+            return [LinuxSystemStore.Find(machine), .. NssStores.Find(context, machine), .. PolicyStores.Find(context, machine), .. java, .. Wsl(machine, context)];
         }
 
         if (OperatingSystem.IsWindows())
@@ -37,7 +38,7 @@ public static class TrustStores
     public static ITrustStore? FromId(string id, TrustContext context) => Find(context).FirstOrDefault(s => s.Id == id)
         ?? (id.StartsWith(JavaStore.IdPrefix, StringComparison.Ordinal) && JavaHome.Of(id[JavaStore.IdPrefix.Length..]) is { } java
             ? new JavaStore(java, LinuxMachine.Running())
-            : OperatingSystem.IsLinux() ? NssStores.FromId(id, context, LinuxMachine.Running()) : null);
+            : OperatingSystem.IsLinux() ? NssStores.FromId(id, context, LinuxMachine.Running()) ?? PolicyStores.FromId(id, LinuxMachine.Running()) : null);
 
     private static WslStore[] Wsl(LinuxMachine machine, TrustContext context) =>
         WslInterop.Find(machine, context.Variable) is { } interop ? [new(interop, context)] : [];

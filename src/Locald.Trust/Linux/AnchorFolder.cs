@@ -66,39 +66,11 @@ public sealed class AnchorFolder(LinuxMachine machine, DistroFamily family)
     /// <summary>Whether the refresh tool takes this file up.</summary>
     public bool IsScanned(Anchor anchor) => anchor.Path.EndsWith(family.Extension, StringComparison.Ordinal);
 
-    /// <summary>
-    /// Writes the root's file, 0644 whatever the umask says, whole or not at all. The temporary file lies in the same folder, not
-    /// moved in from another: SELinux labels a file by the folder in which it is made.
-    /// </summary>
+    /// <summary>Writes the root's file.</summary>
     /// <exception cref="IOException">The disk is full or read-only.</exception>
     /// <exception cref="UnauthorizedAccessException">This process may not write there.</exception>
-    public void Write(X509Certificate2 root)
-    {
-        string path = machine.At(PathFor(root));
-        string temporary = $"{Path.GetDirectoryName(path)}/.{Path.GetFileNameWithoutExtension(path)}.tmp";
-        Directory.CreateDirectory(machine.At(family.Folder));
-        try
-        {
-            using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
-            {
-                if (!OperatingSystem.IsWindows())
-                {
-                    File.SetUnixFileMode(file.SafeFileHandle,
-                        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-                }
-
-                file.Write(System.Text.Encoding.ASCII.GetBytes(root.ExportCertificatePem() + "\n"));
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
+    public void Write(X509Certificate2 root) =>
+        PublicFile.Write(machine.At(PathFor(root)), System.Text.Encoding.ASCII.GetBytes(root.ExportCertificatePem() + "\n"));
 
     private static Anchor Read(string path, byte[] bytes)
     {
