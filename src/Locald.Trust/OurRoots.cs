@@ -9,6 +9,12 @@ internal static class OurRoots
     /// <summary>How the common name of every root of ours begins.</summary>
     public const string Name = "locald CA ";
 
+    /// <summary>How the name of every file of ours in a system folder begins.</summary>
+    public const string FilePrefix = "locald-";
+
+    /// <summary>The name of a root's file, without its extension. It is that root's alone, by its SHA-256: two CAs never overwrite each other's.</summary>
+    public static string FileName(X509Certificate2 root) => FilePrefix + Convert.ToHexStringLower(SHA256.HashData(root.RawDataMemory.Span)[..6]);
+
     /// <summary>A certificate as a root that an earlier CA of ours left, or null where it is the current root, somebody else's, or none at all.</summary>
     /// <param name="der">What a store holds.</param>
     /// <param name="current">The root in use; null where there is none.</param>

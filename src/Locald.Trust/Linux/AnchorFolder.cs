@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Locald.Trust.Linux;
@@ -32,8 +31,7 @@ public sealed class AnchorFolder(LinuxMachine machine, DistroFamily family)
     private static readonly EnumerationOptions s_everyFile = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 };
 
     /// <summary>The file of this root, unique to it, so that two CAs never overwrite each other's: named by its SHA-256.</summary>
-    public string PathFor(X509Certificate2 root) =>
-        $"{family.Folder}/locald-{Convert.ToHexStringLower(SHA256.HashData(root.RawDataMemory.Span)[..6])}{family.Extension}";
+    public string PathFor(X509Certificate2 root) => $"{family.Folder}/{OurRoots.FileName(root)}{family.Extension}";
 
     /// <summary>Every file that can be read; the tools of some families read any file, whatever its extension.</summary>
     public IReadOnlyList<Anchor> All()

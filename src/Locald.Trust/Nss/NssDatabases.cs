@@ -16,27 +16,6 @@ public static class NssDatabases
         MozillaProfiles mozilla = new(machine);
         HashSet<string> seen = [];
         IEnumerable<NssDatabase> fresh = FreshFirefox.Find(user, machine) is { } firefox ? [firefox] : [];
-        return [.. new ChromiumDatabases(machine).Of(user).Concat(fresh).Concat(MozillaBrowser.All.SelectMany(b => mozilla.Of(b, user))).Where(d => seen.Add(RealPath(d.Folder)))];
-    }
-
-    /// <summary>The path with every link in it resolved, as far as it exists; itself where links lead in a circle.</summary>
-    private static string RealPath(string path)
-    {
-        // A folder deep in a home has a link anywhere above it: ~/snap/chromium/current is one.
-        string real = "";
-        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            real = $"{real}/{part}";
-            try
-            {
-                real = Directory.ResolveLinkTarget(real, returnFinalTarget: true)?.FullName ?? real;
-            }
-            catch (IOException)
-            {
-                return path;
-            }
-        }
-
-        return real;
+        return [.. new ChromiumDatabases(machine).Of(user).Concat(fresh).Concat(MozillaBrowser.All.SelectMany(b => mozilla.Of(b, user))).Where(d => RealPath.Of(d.Folder) is { } real && seen.Add(real))];
     }
 }

@@ -3,46 +3,67 @@ using Locald.Trust.Nss;
 
 namespace Locald.Trust.Policy;
 
-/// <summary>The policy files of the browsers of a machine.</summary>
+/// <summary>The policy files of the browsers of a Linux machine, as trust stores.</summary>
 internal static class PolicyStores
 {
-    /// <summary>Those of every browser that is installed, where they are wanted; else those that hold something of ours.</summary>
+    private static MozillaBrowser Firefox => MozillaBrowser.All[0];
+
+    /// <summary>The folders of the table, each once, with the browsers that read them.</summary>
+    private static IReadOnlyList<(string Browser, string Folder)> ChromiumFolders { get; } =
+    [
+        .. ChromiumBrowser.All.SelectMany(b => new[] { (b.Name, Folder: b.PolicyFolder), ($"{b.Name} (snap)", Folder: b.SnapPolicyFolder) })
+            .Where(p => p.Folder is not null).Select(p => (p.Item1, p.Folder!)),
+    ];
+
+    /// <summary>Those of every browser that is installed, where policies are wanted; else only those in which a root of ours is.</summary>
     internal static IReadOnlyList<ITrustStore> Find(TrustContext context, LinuxMachine machine)
     {
-        List<ITrustStore> found = [];
-        if ((FirefoxIsHere(machine) && context.WithPolicies) || HasOurs(machine, Path.GetDirectoryName(InForce(machine))!, "*.pem"))
-        {
-            found.Add(new FirefoxPolicyStore(machine, InForce(machine)));
-        }
+        InstalledBrowsers installed = new(machine, UserFolders.Of(context));
+        HashSet<string> wanted = context.WithPolicies ? [.. FirefoxFiles(machine, installed), .. InstalledFolders(installed)] : [];
+        return
+        [
+            .. FirefoxPlaces(installed).Select(p => new FirefoxPolicyStore(machine, p)).Where(s => wanted.Contains(s.Place) || s.HasOurs()),
+            .. ChromiumFolders.Select(f => new ChromiumPolicyStore(machine, f.Browser, f.Folder)).Where(s => wanted.Contains(s.Place) || s.HasOurs()),
+        ];
+    }
 
+    /// <returns>Null where the id is none of a place that a browser reads.</returns>
+    internal static ITrustStore? FromId(string id, TrustContext context, LinuxMachine machine)
+    {
+        string place = id.StartsWith(PolicyStore.IdPrefix, StringComparison.Ordinal) ? id[PolicyStore.IdPrefix.Length..] : "";
+        return FirefoxPlaces(new(machine, UserFolders.Of(context))).Contains(place) ? new FirefoxPolicyStore(machine, place)
+            : ChromiumFolders.FirstOrDefault(f => f.Folder == place) is { Browser: { } browser } ? new ChromiumPolicyStore(machine, browser, place) : null;
+    }
+
+    /// <summary>Every file that a Firefox may read, in force or not.</summary>
+    private static IReadOnlyList<string> FirefoxPlaces(InstalledBrowsers installed) => [FirefoxPolicyStore.SystemPath, .. installed.ProgramFolders(Firefox).Select(Beside)];
+
+    /// <summary>
+    /// The files that are in force, or will be once they exist. A new file below /etc would hide the policies that lie beside a
+    /// program, so that, where there are such, each program gets its own.
+    /// </summary>
+    private static IEnumerable<string> FirefoxFiles(LinuxMachine machine, InstalledBrowsers installed)
+    {
+        string[] beside = [.. installed.ProgramFolders(Firefox).Select(Beside)];
+        return !File.Exists(machine.At(FirefoxPolicyStore.SystemPath)) && beside.Any(f => File.Exists(machine.At(f))) ? beside
+            : beside.Length > 0 || installed.HasSnap(Firefox.Snap!) ? [FirefoxPolicyStore.SystemPath] : [];
+    }
+
+    private static IEnumerable<string> InstalledFolders(InstalledBrowsers installed)
+    {
         foreach (ChromiumBrowser browser in ChromiumBrowser.All)
         {
-            if ((context.WithPolicies && browser.Executables.Any(e => machine.FindTool(e) is not null)) || HasOurs(machine, browser.PolicyFolder, "*.json"))
+            if (browser.PolicyFolder is { } folder && installed.HasNative(browser))
             {
-                found.Add(new ChromiumPolicyStore(machine, browser.PolicyFolder, browser.Name));
+                yield return folder;
+            }
+
+            if (browser is { Snap: { } snap, SnapPolicyFolder: { } snapFolder } && installed.HasSnap(snap))
+            {
+                yield return snapFolder;
             }
         }
-
-        return found;
     }
 
-    /// <returns>Null where the id is not that of a policy which browsers of ours read: an elevated process writes nowhere else.</returns>
-    internal static ITrustStore? FromId(string id, LinuxMachine machine)
-    {
-        string path = id.StartsWith(PolicyStore.IdPrefix, StringComparison.Ordinal) ? id[PolicyStore.IdPrefix.Length..] : "";
-        return path == InForce(machine) || path == FirefoxPolicyStore.SystemPath ? new FirefoxPolicyStore(machine, path)
-            : ChromiumBrowser.All.FirstOrDefault(b => b.PolicyFolder == path) is { } browser ? new ChromiumPolicyStore(machine, path, browser.Name)
-            : null;
-    }
-
-    private static IEnumerable<string> Programs(LinuxMachine machine) => MozillaBrowser.All[0].ProgramFolders.Where(f => File.Exists(machine.At($"{f}/libnss3.so")));
-
-    private static bool FirefoxIsHere(LinuxMachine machine) => Programs(machine).Any() || File.Exists(machine.At("/snap/bin/firefox"));
-
-    /// <summary>An /etc file hides the one beside the program: what that one says would be lost by making ours.</summary>
-    private static string InForce(LinuxMachine machine) => File.Exists(machine.At(FirefoxPolicyStore.SystemPath)) ? FirefoxPolicyStore.SystemPath
-        : Programs(machine).Select(f => $"{f}/distribution/policies.json").FirstOrDefault(f => File.Exists(machine.At(f))) ?? FirefoxPolicyStore.SystemPath;
-
-    private static bool HasOurs(LinuxMachine machine, string folder, string pattern) =>
-        Directory.Exists(machine.At(folder)) && Directory.EnumerateFiles(machine.At(folder), $"locald-{pattern}").Any();
+    private static string Beside(string program) => $"{program}/distribution/policies.json";
 }

@@ -13,9 +13,10 @@ public sealed class BrowserMachine : IAsyncDisposable
 
     public RunningLocald Locald { get; }
 
-    public static async Task<BrowserMachine> CreateAsync()
+    /// <param name="folders">System folders that are private copies.</param>
+    public static async Task<BrowserMachine> CreateAsync(params string[] folders)
     {
-        Sandbox sandbox = await Sandbox.WithPrivateAsync([], "mount --bind /dev/null /usr/bin/certutil");
+        Sandbox sandbox = await Sandbox.WithPrivateAsync(folders, "mount --bind /dev/null /usr/bin/certutil");
         Upstream upstream = Upstream.Saying("the page");
         return new(sandbox, upstream, await sandbox.ServeAsync($"app={upstream.Port}"));
     }

@@ -1,42 +1,47 @@
-using Locald.EndToEnd.Fixtures;
-
 namespace Locald.EndToEnd.Trust;
 
-/// <summary>Real browsers whose only way to the root is an administrator's policy.</summary>
+/// <summary>Browsers before and after <c>locald trust --policy</c>, whose home folders are not touched.</summary>
 public sealed class PolicyTrustTests
 {
+    private const string Page = "the page";
+
     [Fact(Timeout = 180_000)]
-    public async Task Firefox_and_Chromium_take_the_root_from_their_policies()
+    public async Task Policies_make_browsers_trust_that_keep_no_store_yet()
     {
-        await using Sandbox sandbox = await Sandbox.WithPrivateAsync(["/etc"], "rm -rf /etc/firefox");
-        await using Upstream upstream = Upstream.Saying("the page");
-        await using RunningLocald locald = await sandbox.ServeAsync($"app={upstream.Port}");
-        string url = locald.Url("app.localhost");
-        ProcessResult trust = (await sandbox.LocaldAsync("trust", "--store", "policy")).ShouldExit(0);
-        Assert.Contains("the policies of Firefox   MISSING  added   TRUSTED", trust.Out);
-        Assert.Contains("the policies of Chromium  MISSING  added   TRUSTED", trust.Out);
-        await using (Firefox firefox = await Firefox.StartAsync(sandbox))
-        {
-            Assert.Null(await firefox.OpenAsync(url));
-        }
+        await using BrowserMachine machine = await BrowserMachine.CreateAsync("/etc");
+        string before = (await machine.Sandbox.ShellAsync("find /etc | sort")).ShouldExit(0).Out;
+        (await machine.Sandbox.LocaldAsync("trust", "--store", "policy")).ShouldExit(0);
+        (await machine.Sandbox.LocaldAsync("status", "--store", "policy")).ShouldExit(0);
+        Assert.Equal(Page, await machine.ChromiumShowsAsync());
+        Assert.Equal(Page, await machine.FirefoxShowsAsync());
 
-        await using (Browser chromium = await Browser.StartAsync(sandbox))
-        {
-            Assert.Null(await chromium.OpenAsync(url));
-        }
+        // Chromium forgets with the policy; what Firefox imported is in its profile, a store of its own.
+        (await machine.Sandbox.LocaldAsync("untrust", "--store", "policy")).ShouldExit(0);
+        Assert.Equal("net::ERR_CERT_AUTHORITY_INVALID", await machine.ChromiumShowsAsync());
+        Assert.Equal(Page, await machine.FirefoxShowsAsync());
+        (await machine.UntrustAsync()).ShouldExit(0);
+        Assert.Contains("SEC_ERROR_UNKNOWN_ISSUER", await machine.FirefoxShowsAsync());
+        Assert.Equal(before, (await machine.Sandbox.ShellAsync("find /etc | sort")).Out);
+    }
 
-        // The policies go, and what Firefox imported from them goes with its profile's own store.
-        (await sandbox.LocaldAsync("untrust")).ShouldExit(0);
-        await using (Firefox firefox = await Firefox.StartAsync(sandbox))
-        {
-            Assert.Contains("SEC_ERROR_UNKNOWN_ISSUER", await firefox.OpenAsync(url));
-        }
+    [Fact(Timeout = 180_000)]
+    public async Task An_administrators_policies_stay_in_force_and_come_back_as_they_were()
+    {
+        await using BrowserMachine machine = await BrowserMachine.CreateAsync("/etc");
+        const string Setup = """
+            mkdir -p /etc/firefox/policies /etc/chromium/policies/managed
+            printf '{\n\t"policies": {"Certificates": {"Install": ["/etc/their.pem"]}, "DisableAppUpdate": true}\n}\n' > /etc/firefox/policies/policies.json
+            printf '{ // theirs\n "CACertificates": [ ], }' > /etc/chromium/policies/managed/zz.json
+            cd /etc; cat firefox/policies/policies.json chromium/policies/managed/zz.json; ls firefox/policies chromium/policies/managed
+            """;
+        string before = (await machine.Sandbox.ShellAsync(Setup)).ShouldExit(0).Out;
+        (await machine.Sandbox.LocaldAsync("trust", "--store", "policy")).ShouldExit(0);
+        Assert.Equal(Page, await machine.ChromiumShowsAsync());
+        Assert.Equal(Page, await machine.FirefoxShowsAsync());
 
-        await using (Browser chromium = await Browser.StartAsync(sandbox))
-        {
-            Assert.Equal("net::ERR_CERT_AUTHORITY_INVALID", await chromium.OpenAsync(url));
-        }
-
-        Assert.Equal("", (await sandbox.ShellAsync("find /etc/firefox /etc/chromium/policies -name 'locald*' 2>/dev/null")).Out);
+        // Without being asked for policies, untrust finds those that it made.
+        (await machine.Sandbox.LocaldAsync("untrust")).ShouldExit(0);
+        Assert.Equal(before, (await machine.Sandbox.ShellAsync(
+            "cd /etc; cat firefox/policies/policies.json chromium/policies/managed/zz.json; ls firefox/policies chromium/policies/managed")).Out);
     }
 }
