@@ -15,6 +15,9 @@ internal static class OurRoots
     /// <summary>The name of a root's file, without its extension. It is that root's alone, by its SHA-256: two CAs never overwrite each other's.</summary>
     public static string FileName(X509Certificate2 root) => FilePrefix + Convert.ToHexStringLower(SHA256.HashData(root.RawDataMemory.Span)[..6]);
 
+    /// <summary>The same as it stands in a certificate: whatever kind of string holds it, it is ASCII.</summary>
+    public static ReadOnlySpan<byte> NameInDer => "locald CA "u8;
+
     /// <summary>A certificate as a root that an earlier CA of ours left, or null where it is the current root, somebody else's, or none at all.</summary>
     /// <param name="der">What a store holds.</param>
     /// <param name="current">The root in use; null where there is none.</param>

@@ -38,7 +38,8 @@ public static class TrustStores
     public static ITrustStore? FromId(string id, TrustContext context) => Find(context).FirstOrDefault(s => s.Id == id)
         ?? (id.StartsWith(JavaStore.IdPrefix, StringComparison.Ordinal) && JavaHome.Of(id[JavaStore.IdPrefix.Length..]) is { } java
             ? new JavaStore(java, LinuxMachine.Running())
-            : OperatingSystem.IsLinux() ? NssStores.FromId(id, context, LinuxMachine.Running()) ?? PolicyStores.FromId(id, context, LinuxMachine.Running()) : null);
+            : OperatingSystem.IsLinux() ? NssStores.FromId(id, context, LinuxMachine.Running()) ?? PolicyStores.FromId(id, context, LinuxMachine.Running())
+            : OperatingSystem.IsMacOS() ? KeychainStore.FromId(id, context, Environment.IsPrivilegedProcess) : null);
 
     private static WslStore[] Wsl(LinuxMachine machine, TrustContext context) =>
         WslInterop.Find(machine, context.Variable) is { } interop ? [new(interop, context)] : [];

@@ -6,12 +6,12 @@ namespace Locald.Trust.MacOS;
 /// <summary>CoreFoundation's values from and to ours.</summary>
 internal static unsafe class CF
 {
-    internal static CFHandle Data(ReadOnlySpan<byte> bytes) => CoreFoundation.CFDataCreate(0, bytes, bytes.Length);
+    internal static CFHandle Data(ReadOnlySpan<byte> bytes) => Made(CoreFoundation.CFDataCreate(0, bytes, bytes.Length));
 
     internal static CFHandle Text(string text)
     {
         byte[] utf8 = Encoding.UTF8.GetBytes(text);
-        return CoreFoundation.CFStringCreateWithBytes(0, utf8, utf8.Length, CoreFoundation.Utf8, isExternal: 0);
+        return Made(CoreFoundation.CFStringCreateWithBytes(0, utf8, utf8.Length, CoreFoundation.Utf8, isExternal: 0));
     }
 
     /// <summary>A dictionary that keeps its values. Keys and values stay whoever's they are.</summary>
@@ -24,12 +24,24 @@ internal static unsafe class CF
             (keys[i], values[i]) = pairs[i];
         }
 
-        return CoreFoundation.CFDictionaryCreate(0, keys, values, pairs.Length,
-            Frameworks.Structure("kCFTypeDictionaryKeyCallBacks"), Frameworks.Structure("kCFTypeDictionaryValueCallBacks"));
+        return Made(CoreFoundation.CFDictionaryCreate(0, keys, values, pairs.Length,
+            Frameworks.Structure("kCFTypeDictionaryKeyCallBacks"), Frameworks.Structure("kCFTypeDictionaryValueCallBacks")));
     }
 
     internal static CFHandle Array(params ReadOnlySpan<nint> values) =>
-        CoreFoundation.CFArrayCreate(0, values, values.Length, Frameworks.Structure("kCFTypeArrayCallBacks"));
+        Made(CoreFoundation.CFArrayCreate(0, values, values.Length, Frameworks.Structure("kCFTypeArrayCallBacks")));
+
+    /// <exception cref="SecurityException">Nothing was made: there is no memory.</exception>
+    internal static CFHandle Made(CFHandle handle)
+    {
+        if (!handle.IsInvalid)
+        {
+            return handle;
+        }
+
+        handle.Dispose();
+        throw new SecurityException("making a value", SecurityError.Of(SecurityError.Allocate));
+    }
 
     internal static byte[] Bytes(CFHandle data) => new ReadOnlySpan<byte>(CoreFoundation.CFDataGetBytePtr(data), checked((int)CoreFoundation.CFDataGetLength(data))).ToArray();
 

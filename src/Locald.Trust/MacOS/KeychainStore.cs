@@ -4,20 +4,33 @@ using Locald.Trust.MacOS.Interop;
 namespace Locald.Trust.MacOS;
 
 /// <summary>
-/// The keychain and the trust settings of macOS, through Security.framework. A root is trusted where a domain's settings say so and
-/// macOS itself accepts a leaf of it.
+/// The keychain and the trust settings of macOS, through Security.framework. A root is trusted where a keychain has it, a domain's
+/// settings say so and macOS itself accepts a leaf of it.
 /// </summary>
-internal sealed class KeychainStore(TrustContext context, bool isRoot) : ITrustStore, IVerifier
+internal sealed class KeychainStore : ITrustStore, IVerifier
 {
-    /// <summary>What works where macOS can ask nobody.</summary>
-    internal static readonly string[] WithoutSession = ["eval \"$(locald env)\"", "locald ca --mobileconfig > locald.mobileconfig"];
+    private const string MachineId = "system";
+    private const string UserId = "system:user";
 
-    private const string ProbeName = "trust-probe.localhost";
-    private const string SystemKeychain = "/Library/Keychains/System.keychain";
+    private readonly TrustContext _context;
+    private readonly bool _isRoot;
+    private readonly TrustDomain _domain;
+    private readonly TrustDomain[] _visible;
+    private readonly Keychains _keychains;
+    private readonly KeychainLook _look;
 
-    private static readonly TrustDomain[] s_domains = [TrustDomain.User, TrustDomain.Admin];
+    internal KeychainStore(TrustContext context, bool isRoot)
+    {
+        (_context, _isRoot) = (context, isRoot);
+        _domain = context.Scope == TrustScope.User ? TrustDomain.User : TrustDomain.Admin;
 
-    private readonly TrustDomain _domain = context.Scope == TrustScope.User ? TrustDomain.User : TrustDomain.Admin;
+        // Under sudo "this user" would be root.
+        _visible = context.RunAs is null ? [TrustDomain.User, TrustDomain.Admin] : [TrustDomain.Admin];
+
+        // Under sudo the invoking user's keychain; root itself has the system's; a person's default one is macOS's to know.
+        _keychains = new(context is { RunAs: not null, Home: { } home } ? $"{home}/Library/Keychains/login.keychain-db" : isRoot ? Keychains.System : null);
+        _look = new(context, _keychains, _visible);
+    }
 
     /// <summary>securityd answers in milliseconds, or, on some build machines, never.</summary>
     internal TimeSpan LookLimit { get; init; } = TimeSpan.FromSeconds(15);
@@ -25,65 +38,121 @@ internal sealed class KeychainStore(TrustContext context, bool isRoot) : ITrustS
     /// <summary>A person has to find a password.</summary>
     internal TimeSpan ChangeLimit { get; init; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>The process that gives verdicts (trustd) hears of new settings by a notification.</summary>
+    internal TimeSpan SettleLimit { get; init; } = TimeSpan.FromSeconds(2);
+
     public StoreKind Kind => StoreKind.System;
 
-    public string Id => _domain == TrustDomain.User ? "system:user" : "system";
+    public string Id => _domain == TrustDomain.User ? UserId : MachineId;
 
     public string Title => _domain == TrustDomain.User ? "the macOS keychain (this user)" : "the macOS keychain (all users)";
 
     /// <summary>The system's own dialog asks for what is needed.</summary>
     public bool MayChange => true;
 
-    /// <summary>Under sudo the invoking user's; root itself has the system's; a person's default one is macOS's to know.</summary>
-    private string? KeychainPath => context.RunAs is not null && context.Home is { } home ? $"{home}/Library/Keychains/login.keychain-db" : isRoot ? SystemKeychain : null;
+    /// <summary>What works where macOS can ask nobody.</summary>
+    internal static string[] WithoutSession(bool removing) => removing ? ["locald untrust"] : ["eval \"$(locald env)\"", "locald ca --mobileconfig > locald.mobileconfig"];
+
+    /// <summary>The store of the scope that the id names, whatever the scope of the context; null for an id of no store.</summary>
+    internal static KeychainStore? FromId(string id, TrustContext context, bool isRoot) => id switch
+    {
+        UserId => new(context with { Scope = TrustScope.User }, isRoot),
+        MachineId => new(context with { Scope = TrustScope.Machine }, isRoot),
+        _ => null,
+    };
 
     public StoreStatus Probe(X509Certificate2? root)
     {
         StoreStatus? status = null;
         try
         {
-            return TimeLimit.Run(() => status = Look(root), LookLimit) ? status! : Silent(LookLimit);
+            return TimeLimit.Run(() => status = _look.Of(root), LookLimit) ? status! : Silent();
         }
         catch (SecurityException e)
         {
-            return new(StoreState.Broken, e.Message) { Fault = e.Error.Fault, Hints = e.Error.Hints };
+            return new(StoreState.Broken, e.Message) { Fault = e.Error.Fault, Hints = e.Error.Hints(removing: false) };
         }
     }
 
     public IReadOnlyList<Step> PlanInstall(X509Certificate2 root, StoreStatus found, string pemFile)
     {
         string admin = _domain == TrustDomain.Admin ? "-d " : "";
+        string keychain = _keychains.Path is { } path ? $"-k {ShellWord.Quote(path)} " : "";
         return found.State == StoreState.Trusted ? [] :
             [new($"add the root to the keychain and trust it for {(_domain == TrustDomain.User ? "this user" : "all users")}: macOS will ask for your password",
-                $"security add-trusted-cert {admin}-r trustRoot{(_domain == TrustDomain.Admin ? $" -k {SystemKeychain}" : "")} {ShellWord.Quote(pemFile)}")];
+                $"security add-trusted-cert {admin}-r trustRoot {keychain}{ShellWord.Quote(pemFile)}")];
     }
 
-    public IReadOnlyList<Step> PlanRemove(X509Certificate2 root, StoreStatus found) => found.Places.Count == 0 ? [] :
-        [new("take the root out of the keychain and its trust settings: macOS will ask for your password", $"security delete-certificate -Z {root.GetCertHashString()} -t")];
-
-    public StoreResult Install(X509Certificate2 root) => Change(root, StoreState.Trusted, TrustFault.NotInBundle, certificate =>
+    public IReadOnlyList<Step> PlanRemove(X509Certificate2 root, StoreStatus found)
     {
-        new Keychain(KeychainPath).Add(certificate, root.GetNameInfo(X509NameType.SimpleName, forIssuer: false));
-        TrustSettings.Trust(certificate, _domain);
-    });
+        string file = _context.RootFile is { } known ? ShellWord.Quote(known) : "\"$(locald ca --path)\"";
+        string keychain = _keychains.Path is { } path ? $" {ShellWord.Quote(path)}" : "";
+        (string Place, string What, string Command)[] steps =
+        [
+            (KeychainFindings.UserPlace, "take back this user's trust in the root: macOS will ask for your password", $"security remove-trusted-cert {file}"),
+            (KeychainFindings.AdminPlace, "take back all users' trust in the root: macOS will ask for your password", $"security remove-trusted-cert -d {file}"),
+            (KeychainFindings.KeychainPlace, "delete the root from the keychain", $"security delete-certificate -Z {root.GetCertHashString()}{keychain}"),
+        ];
+        return [.. steps.Where(s => found.Places.Contains(s.Place)).Select(s => new Step(s.What, s.Command))];
+    }
 
-    public StoreResult Remove(X509Certificate2 root) => Change(root, StoreState.Missing, TrustFault.StillInBundle, certificate =>
+    public StoreResult Install(X509Certificate2 root)
     {
-        // The settings first: without the item they could not be found any more.
-        foreach (TrustDomain domain in s_domains.Where(d => TrustSettings.Read(certificate, d) != Setting.None))
+        StoreStatus before = Probe(root);
+        if (before.State == StoreState.Trusted)
         {
-            TrustSettings.Remove(certificate, domain);
+            return new(StoreOutcome.Already, before.Detail);
         }
 
-        Keychain.Delete(certificate);
-    });
+        if (Prevented(before, removing: false, [_domain]) is { } prevented)
+        {
+            return prevented;
+        }
+
+        if (Change(removing: false, step => Put(root, step)) is { } failure)
+        {
+            return failure;
+        }
+
+        StoreStatus after = Settled(root);
+        return after.State == StoreState.Trusted ? new(StoreOutcome.Done, after.Detail)
+            : StoreResult.Failure(after.Fault == TrustFault.None ? TrustFault.NotInBundle : after.Fault, after.Detail, [.. after.Hints, "locald doctor"]);
+    }
+
+    public StoreResult Remove(X509Certificate2 root)
+    {
+        StoreStatus before = Probe(root);
+        if (before.State == StoreState.Missing && before.Places.Count == 0)
+        {
+            return new(StoreOutcome.Already, before.Detail);
+        }
+
+        TrustDomain[] asked = [.. _visible.Where(d => before.Places.Contains(KeychainFindings.Name(d)))];
+        if (Prevented(before, removing: true, _context is { RunAs: not null, Scope: TrustScope.User } ? [TrustDomain.User] : asked) is { } prevented)
+        {
+            return prevented;
+        }
+
+        if (Change(removing: true, step => Take(root, step)) is { } failure)
+        {
+            return failure;
+        }
+
+        StoreStatus after = Probe(root);
+        return after is { State: StoreState.Missing, Places.Count: 0 }
+            ? new(StoreOutcome.Done, after.Detail)
+            {
+                Warnings = _context.RunAs is null ? [] : ["under sudo a user's own trust settings cannot be seen; locald untrust without sudo looks there"],
+            }
+            : StoreResult.Failure(after.Fault is TrustFault.None or TrustFault.NotInBundle ? TrustFault.StillInBundle : after.Fault, after.Detail, "locald untrust", "locald doctor");
+    }
 
     public string? Objection(X509Certificate2 leaf, string host)
     {
         string? objection = null;
         try
         {
-            return TimeLimit.Run(() => objection = Evaluation.Objection(leaf, host), LookLimit) ? objection : Silent(LookLimit).Detail;
+            return TimeLimit.Run(() => objection = Evaluation.Objection(host, leaf.RawData), LookLimit) ? objection : Silent().Detail;
         }
         catch (SecurityException e)
         {
@@ -91,113 +160,102 @@ internal sealed class KeychainStore(TrustContext context, bool isRoot) : ITrustS
         }
     }
 
-    private StoreResult Change(X509Certificate2 root, StoreState wanted, TrustFault otherwise, Action<CFHandle> change)
+    private void Put(X509Certificate2 root, CancellationToken step)
     {
-        StoreStatus before = Probe(root);
-        if (before.State == wanted && (wanted == StoreState.Trusted || before.Places.Count == 0))
+        using CFHandle certificate = Keychains.Certificate(root.RawDataMemory.Span);
+        _keychains.Add(certificate, root.GetNameInfo(X509NameType.SimpleName, forIssuer: false));
+        step.ThrowIfCancellationRequested();
+
+        // A user's own "never" would overrule what all users are told.
+        if (_domain == TrustDomain.Admin && _visible.Contains(TrustDomain.User) && TrustSettings.Read(certificate, TrustDomain.User) == Setting.Denied)
         {
-            return new(StoreOutcome.Already, before.Detail);
+            TrustSettings.Remove(certificate, TrustDomain.User);
+            step.ThrowIfCancellationRequested();
         }
 
+        // Where it is so already the dialog would ask for nothing.
+        if (TrustSettings.Read(certificate, _domain) != Setting.Trusted)
+        {
+            TrustSettings.Trust(certificate, _domain);
+        }
+    }
+
+    /// <summary>The settings first: without the item they could not be found any more.</summary>
+    private void Take(X509Certificate2 root, CancellationToken step)
+    {
+        using CFHandle certificate = Keychains.Certificate(root.RawDataMemory.Span);
+        foreach (TrustDomain domain in _visible.Where(d => TrustSettings.Read(certificate, d) != Setting.None))
+        {
+            TrustSettings.Remove(certificate, domain);
+            step.ThrowIfCancellationRequested();
+        }
+
+        IReadOnlyList<KeychainItem> items = _keychains.Ours();
+        try
+        {
+            foreach (KeychainItem item in items.Where(i => root.RawDataMemory.Span.SequenceEqual(i.Der)))
+            {
+                Keychains.Delete(item);
+                step.ThrowIfCancellationRequested();
+            }
+        }
+        finally
+        {
+            items.ToList().ForEach(i => i.Dispose());
+        }
+    }
+
+    /// <summary>What stands in the way of a change and is known before it is tried; null where nothing does.</summary>
+    private StoreResult? Prevented(StoreStatus before, bool removing, TrustDomain[] asked)
+    {
         if (before.Fault == TrustFault.ToolTimedOut)
         {
             return StoreResult.Failure(before.Fault, before.Detail, [.. before.Hints]);
         }
 
-        if (_domain == TrustDomain.User && context.RunAs is not null)
+        if (asked.Contains(TrustDomain.User) && _context.RunAs is not null)
         {
-            return StoreResult.Failure(TrustFault.NotPermitted, "under sudo these would be root's own settings", "locald trust --user");
+            return StoreResult.Failure(TrustFault.NotPermitted, "under sudo these would be root's own settings", removing ? "locald untrust --user" : "locald trust --user");
         }
 
-        // Root may set the admin domain without a dialog where macOS is told so; it answers at once where not.
-        if ((!isRoot || _domain == TrustDomain.User) && MacSession.Obstacle(context.Variable) is { } obstacle)
-        {
-            return StoreResult.Failure(TrustFault.NoSession, $"macOS has to ask for a password, and {obstacle}", WithoutSession);
-        }
+        string? obstacle = null;
+        return !TimeLimit.Run(() => obstacle = asked.Select(d => MacSession.Obstacle(_context.Variable, d, _isRoot)).FirstOrDefault(o => o is not null), LookLimit)
+            ? StoreResult.Failure(TrustFault.ToolTimedOut, Silent().Detail, [.. Silent().Hints])
+            : obstacle is null ? null
+            : StoreResult.Failure(TrustFault.NoSession, $"macOS has to ask for a password in a dialog, and {obstacle}{(removing ? ": run it in a terminal on the desktop of this Mac" : "")}", WithoutSession(removing));
+    }
 
+    /// <returns>Null where all was done.</returns>
+    private StoreResult? Change(bool removing, Action<CancellationToken> change)
+    {
         try
         {
-            bool ended = TimeLimit.Run(() =>
-            {
-                using CFHandle certificate = Keychain.Certificate(root.RawDataMemory.Span);
-                change(certificate);
-            }, ChangeLimit);
-            if (!ended)
-            {
-                return StoreResult.Failure(TrustFault.ToolTimedOut, $"macOS did not come to an end within {ChangeLimit.TotalSeconds:0} s", WithoutSession);
-            }
+            return TimeLimit.Run(change, ChangeLimit) ? null
+                : StoreResult.Failure(TrustFault.ToolTimedOut, $"macOS did not come to an end within {ChangeLimit.TotalSeconds:0} s; a dialog that is still open goes away with this program",
+                    [removing ? "locald untrust" : "locald trust", .. WithoutSession(removing)]);
         }
         catch (SecurityException e)
         {
-            return StoreResult.Failure(e.Error.Fault, e.Message, e.Error.Hints);
+            return StoreResult.Failure(e.Error.Fault, e.Message, e.Error.Hints(removing));
         }
-
-        StoreStatus after = Probe(root);
-        return after.State == wanted && (wanted == StoreState.Trusted || after.Places.Count == 0) ? new(StoreOutcome.Done, after.Detail)
-            : StoreResult.Failure(after.Fault == TrustFault.None ? otherwise : after.Fault, after.Detail, [.. after.Hints, "locald doctor"]);
     }
 
-    private StoreStatus Look(X509Certificate2? root)
+    private StoreStatus Settled(X509Certificate2 root)
     {
-        IReadOnlyList<byte[]> ours = [.. Keychain.Ours(), .. s_domains.SelectMany(TrustSettings.Ours)];
-        StrayRoot[] strays = [.. ours.DistinctBy(Convert.ToBase64String)
-            .Select(der => OurRoots.AsStray(der, root, "the keychain", c => [$"security delete-certificate -Z {c.GetCertHashString()} -t"])).OfType<StrayRoot>()];
-        if (root is null)
+        long end = Environment.TickCount64 + (long)SettleLimit.TotalMilliseconds;
+        StoreStatus status = Probe(root);
+        while (status is { State: StoreState.Broken, Fault: TrustFault.NotInBundle } && Environment.TickCount64 < end)
         {
-            return new(StoreState.Missing, "there is no root yet") { Strays = strays };
+            Thread.Sleep(100);
+            status = Probe(root);
         }
 
-        using CFHandle certificate = Keychain.Certificate(root.RawDataMemory.Span);
-        Dictionary<TrustDomain, Setting> settings = s_domains.ToDictionary(d => d, d => TrustSettings.Read(certificate, d));
-        List<string> places = [.. s_domains.Where(d => settings[d] != Setting.None).Select(d => $"the trust settings of {Owner(d)}")];
-        if (ours.Any(der => root.RawDataMemory.Span.SequenceEqual(der)))
-        {
-            places.Insert(0, "the keychain");
-        }
-
-        return Judge(settings, places) with { Places = places, Strays = strays };
+        return status;
     }
 
-    private StoreStatus Judge(Dictionary<TrustDomain, Setting> settings, List<string> places)
-    {
-        if (settings.FirstOrDefault(s => s.Value == Setting.Denied) is { Value: Setting.Denied } denied)
-        {
-            return new(StoreState.Broken, $"the trust settings of {Owner(denied.Key)} say never to trust the root")
-            {
-                Fault = TrustFault.Forbidden,
-                Hints = ["locald untrust && locald trust"],
-            };
-        }
-
-        // The admin domain serves every user; a user's own does not serve the others.
-        if (settings[TrustDomain.Admin] != Setting.Trusted && (_domain == TrustDomain.Admin && context.Scope == TrustScope.Machine || settings[TrustDomain.User] != Setting.Trusted))
-        {
-            return places.Count == 0 ? new(StoreState.Missing, "neither the keychain nor a trust setting has the root")
-                : new(StoreState.Broken, $"the root is in {string.Join(" and ", places)}, but not trusted for {Owner(_domain)}") { Fault = TrustFault.NotInBundle, Hints = ["locald trust"] };
-        }
-
-        TrustDomain trusting = settings[TrustDomain.Admin] == Setting.Trusted ? TrustDomain.Admin : TrustDomain.User;
-        if (context.MintProbe is { } mint)
-        {
-            using X509Certificate2 leaf = mint(ProbeName);
-            if (Evaluation.Objection(leaf, ProbeName) is { } objection)
-            {
-                return new(StoreState.Broken, $"the trust settings of {Owner(trusting)} trust the root, but macOS refuses a certificate of it: {objection}")
-                {
-                    Fault = TrustFault.NotInBundle,
-                    Hints = ["locald untrust && locald trust"],
-                };
-            }
-        }
-
-        return new(StoreState.Trusted, $"the trust settings of {Owner(trusting)} trust the root{(context.MintProbe is null ? "" : ", and macOS accepts a certificate of it")}");
-    }
-
-    private static StoreStatus Silent(TimeSpan limit) => new(StoreState.Broken, $"macOS did not answer within {limit.TotalSeconds:0} s")
+    private StoreStatus Silent() => new(StoreState.Broken, $"macOS did not answer within {LookLimit.TotalSeconds:0} s")
     {
         Fault = TrustFault.ToolTimedOut,
-        Hints = ["sudo killall securityd", .. WithoutSession],
+        Hints = ["sudo killall securityd", .. WithoutSession(removing: false)],
     };
-
-    private static string Owner(TrustDomain domain) => domain == TrustDomain.Admin ? "all users" : "this user";
 }

@@ -17,8 +17,15 @@ internal static unsafe partial class CoreFoundation
     /// <summary>kCFNumberSInt32Type.</summary>
     internal const nint Int32Type = 3;
 
+    /// <summary>One more owner of a value that a Get function gave: ours.</summary>
+    [LibraryImport(Path)]
+    internal static partial CFHandle CFRetain(nint value);
+
     [LibraryImport(Path)]
     internal static partial void CFRelease(nint value);
+
+    [LibraryImport(Path)]
+    internal static partial byte CFEqual(nint one, nint other);
 
     [LibraryImport(Path)]
     internal static partial CFHandle CFDataCreate(nint allocator, ReadOnlySpan<byte> bytes, nint length);
@@ -39,7 +46,7 @@ internal static unsafe partial class CoreFoundation
     internal static partial CFHandle CFDictionaryCreate(nint allocator, ReadOnlySpan<nint> keys, ReadOnlySpan<nint> values, nint count, nint keyCallbacks, nint valueCallbacks);
 
     [LibraryImport(Path)]
-    internal static partial nint CFDictionaryGetValue(nint dictionary, CFHandle key);
+    internal static partial nint CFDictionaryGetValue(nint dictionary, nint key);
 
     [LibraryImport(Path)]
     internal static partial CFHandle CFArrayCreate(nint allocator, ReadOnlySpan<nint> values, nint count, nint callbacks);

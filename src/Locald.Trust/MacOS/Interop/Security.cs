@@ -47,7 +47,16 @@ internal static partial class Security
     internal static partial CFHandle SecPolicyCreateSSL(byte server, CFHandle host);
 
     [LibraryImport(Path)]
+    internal static partial CFHandle SecPolicyCreateBasicX509();
+
+    [LibraryImport(Path)]
+    internal static partial CFHandle SecPolicyCopyProperties(nint policy);
+
+    [LibraryImport(Path)]
     internal static partial int SecTrustCreateWithCertificates(CFHandle certificates, CFHandle policies, out CFHandle trust);
+
+    [LibraryImport(Path)]
+    internal static partial int SecTrustSetNetworkFetchAllowed(CFHandle trust, byte allowed);
 
     [LibraryImport(Path)]
     internal static partial byte SecTrustEvaluateWithError(CFHandle trust, out CFHandle error);
