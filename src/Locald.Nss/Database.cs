@@ -75,42 +75,44 @@ internal sealed unsafe class Database : IDisposable
             return new("login", 0);
         }
 
-        fixed (byte* bytes = der)
+        using CertificateHandle certificate = Decode(der);
+        if (certificate.IsInvalid)
         {
-            SecItem item = Item(bytes, der.Length);
-            using CertificateHandle certificate = LibNss.NewCertificate(LibNss.Certificates(), &item, 0, permanent: 0, copy: 1);
-            if (certificate.IsInvalid)
-            {
-                return Failed("decode");
-            }
-
-            if (LibNss.Import(_slot, certificate, new CULong(0), nickname, includeTrust: 0) != 0)
-            {
-                return Failed("import");
-            }
-
-            CertTrust trust = new() { Ssl = CertTrust.Authority };
-            if (LibNss.SetTrust(LibNss.Certificates(), certificate, &trust) == 0)
-            {
-                return null;
-            }
-
-            Answer failed = Failed("trust");
-            LibNss.Delete(certificate);
-            return failed;
+            return Failed("decode");
         }
+
+        if (LibNss.Import(_slot, certificate, new CULong(0), nickname, includeTrust: 0) != 0)
+        {
+            return Failed("import");
+        }
+
+        CertTrust trust = new() { Ssl = CertTrust.Authority };
+        if (LibNss.SetTrust(LibNss.Certificates(), certificate, &trust) == 0)
+        {
+            return null;
+        }
+
+        Answer failed = Failed("trust");
+        LibNss.Delete(certificate);
+        return failed;
     }
 
-    /// <returns>Null where none is left, else the step that failed.</returns>
+    /// <returns>Null where nothing of it is left, else the step that failed.</returns>
     internal Answer? Remove(ReadOnlySpan<byte> der)
     {
+        using CertificateHandle certificate = Decode(der);
+        if (certificate.IsInvalid)
+        {
+            return Failed("decode");
+        }
+
         // One and the same certificate may be there under several nicknames; more than a few is no honest database.
         for (int copies = 0; copies < 16; copies++)
         {
             using CertificateHandle found = Find(der);
             if (found.IsInvalid)
             {
-                return null;
+                break;
             }
 
             if (LibNss.Delete(found) != 0)
@@ -119,28 +121,24 @@ internal sealed unsafe class Database : IDisposable
             }
         }
 
-        return null;
+        return TrustObjects.Remove(_slot, certificate);
     }
 
     /// <returns>What a client of this database says of a server's certificate.</returns>
     internal static Answer Verify(ReadOnlySpan<byte> der, string host)
     {
-        fixed (byte* bytes = der)
+        using CertificateHandle leaf = Decode(der);
+        if (leaf.IsInvalid)
         {
-            SecItem item = Item(bytes, der.Length);
-            using CertificateHandle leaf = LibNss.NewCertificate(LibNss.Certificates(), &item, 0, permanent: 0, copy: 1);
-            if (leaf.IsInvalid)
-            {
-                return Failed("decode");
-            }
-
-            if (LibNss.Verify(LibNss.Certificates(), leaf, checkSignature: 1, LibNss.ServerUsage, 0, null) != 0)
-            {
-                return Failed("verify");
-            }
-
-            return LibNss.VerifyName(leaf, host) != 0 ? Failed("name") : new("done", 0) { Trusted = true };
+            return Failed("decode");
         }
+
+        if (LibNss.Verify(LibNss.Certificates(), leaf, checkSignature: 1, LibNss.ServerUsage, 0, null) != 0)
+        {
+            return Failed("verify");
+        }
+
+        return LibNss.VerifyName(leaf, host) != 0 ? Failed("name") : new("done", 0) { Trusted = true };
     }
 
     public void Dispose()
@@ -150,6 +148,16 @@ internal sealed unsafe class Database : IDisposable
     }
 
     internal static Answer Failed(string step) => new(step, LibNss.LastError());
+
+    /// <returns>The certificate in memory alone; invalid where the bytes are none.</returns>
+    private static CertificateHandle Decode(ReadOnlySpan<byte> der)
+    {
+        fixed (byte* bytes = der)
+        {
+            SecItem item = Item(bytes, der.Length);
+            return LibNss.NewCertificate(LibNss.Certificates(), &item, 0, permanent: 0, copy: 1);
+        }
+    }
 
     private CertificateHandle Find(ReadOnlySpan<byte> der)
     {

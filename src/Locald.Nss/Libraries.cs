@@ -30,7 +30,8 @@ internal static class Libraries
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            return e.Message;
+            // The runtime's own sentence is not in this program; what the loader said is the last line.
+            return e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
         }
     }
 }

@@ -41,27 +41,22 @@ internal static class Program
             return new("load", 0) { Message = why };
         }
 
-        bool made = request.Verb == Verb.Install && !File.Exists(Path.Combine(request.Database, Condition.Files[0]));
-        if (made && MakeFolder(request.Database) is { } failed)
-        {
-            return failed;
-        }
-
-        Answer answer = Ask(request);
-        if (answer.Step == "done" && made && Accompany(request.Files) is { } unwritten)
+        NewFiles? made = request.Verb == Verb.Install && !File.Exists(Path.Combine(request.Database, Condition.Files[0])) ? new(request.Database) : null;
+        Answer answer = made?.MakeFolder() ?? Ask(request);
+        if (answer.Step == "done" && made?.Accompany(request.Files) is { } unwritten)
         {
             answer = unwritten;
         }
 
-        if (answer.Step is "done" or "login")
+        // Of a password nothing is the matter with the files.
+        if (answer.Step is not ("done" or "login"))
         {
-            return answer;
+            answer = answer with { Condition = Condition.Of(request.Database) };
         }
 
-        answer = answer with { Condition = Condition.Of(request.Database) };
-        if (made)
+        if (answer.Step != "done")
         {
-            Unmake(request.Database);
+            made?.TakeBack();
         }
 
         return answer;
@@ -79,33 +74,6 @@ internal static class Program
                 Verb.Verify => Database.Verify(request.Certificate, request.Name),
                 _ => database!.Probe(request.Certificate),
             };
-        }
-    }
-
-    /// <summary>Writes the files by which a browser finds a new database. The last one is what makes it look.</summary>
-    private static Answer? Accompany(IEnumerable<(string Path, string Content)> files)
-    {
-        try
-        {
-            foreach ((string path, string content) in files.Where(f => !File.Exists(f.Path)))
-            {
-                File.WriteAllText(path, content);
-            }
-
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return new("folder", e.HResult);
-        }
-    }
-
-    /// <summary>Half a database would be in a browser's way.</summary>
-    private static void Unmake(string folder)
-    {
-        foreach (string file in Condition.Files.Append("pkcs11.txt"))
-        {
-            File.Delete(Path.Combine(folder, file));
         }
     }
 
@@ -130,17 +98,4 @@ internal static class Program
     private static Answer? Become(uint uid, uint gid) =>
         LibC.SetGroups(0, []) != 0 || LibC.SetGroup(gid) != 0 || LibC.SetUser(uid) != 0
             ? new("become", Marshal.GetLastPInvokeError()) : null;
-
-    private static Answer? MakeFolder(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return new("folder", e.HResult);
-        }
-    }
 }

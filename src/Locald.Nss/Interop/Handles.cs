@@ -24,8 +24,16 @@ internal sealed class SlotHandle : NssHandle
     }
 }
 
-internal sealed class CertificateHandle : NssHandle
+internal sealed unsafe class CertificateHandle : NssHandle
 {
+    /// <summary>The issuer's name, in DER. Valid as long as the handle.</summary>
+    internal ReadOnlySpan<byte> Issuer => Item(CertificateLayout.Issuer);
+
+    /// <summary>The serial number: the bytes of the INTEGER without its head. Valid as long as the handle.</summary>
+    internal ReadOnlySpan<byte> Serial => Item(CertificateLayout.Serial);
+
+    private ReadOnlySpan<byte> Item(int offset) => ((SecItem*)(handle + offset))->Bytes;
+
     protected override bool ReleaseHandle()
     {
         LibNss.FreeCertificate(handle);
@@ -36,9 +44,6 @@ internal sealed class CertificateHandle : NssHandle
 /// <summary>The certificates of a token.</summary>
 internal sealed unsafe class CertificateListHandle : NssHandle
 {
-    /// <summary>Where a CERTCertificate has its derCert on 64-bit machines: behind three pointers and the four SECItems of its signature.</summary>
-    private const int DerOffset = (3 * 8) + (4 * 24);
-
     protected override bool ReleaseHandle()
     {
         LibNss.FreeList(handle);
@@ -52,9 +57,24 @@ internal sealed unsafe class CertificateListHandle : NssHandle
         nint* head = (nint*)handle;
         for (nint* node = (nint*)head[0]; node != head; node = (nint*)node[0])
         {
-            ders.Add(((SecItem*)(node[2] + DerOffset))->Bytes.ToArray());
+            ders.Add(((SecItem*)(node[2] + CertificateLayout.Der))->Bytes.ToArray());
         }
 
         return ders;
     }
+}
+
+/// <summary>Objects of a token of one class, a linked list of which this is the first.</summary>
+internal sealed class ObjectListHandle : NssHandle
+{
+    /// <summary>Each object of the list; valid as long as the handle.</summary>
+    internal IEnumerable<nint> Objects()
+    {
+        for (nint each = handle; each != 0; each = LibNss.NextObject(each))
+        {
+            yield return each;
+        }
+    }
+
+    protected override bool ReleaseHandle() => LibNss.FreeObjects(handle) == 0;
 }

@@ -14,6 +14,9 @@ internal static unsafe partial class LibNss
     /// <summary>NSS_INIT_READONLY.</summary>
     internal const uint ReadOnly = 0x01;
 
+    /// <summary>PK11_TypeGeneric.</summary>
+    internal const int GenericObject = 0;
+
     /// <summary>certificateUsageSSLServer.</summary>
     internal const long ServerUsage = 0x02;
 
@@ -76,6 +79,27 @@ internal static unsafe partial class LibNss
 
     [LibraryImport(Name, EntryPoint = "CERT_DestroyCertList")]
     internal static partial void FreeList(nint list);
+
+    [LibraryImport(Name, EntryPoint = "PK11_FindGenericObjects")]
+    internal static partial ObjectListHandle FindObjects(SlotHandle slot, CULong kind);
+
+    [LibraryImport(Name, EntryPoint = "PK11_GetNextGenericObject")]
+    internal static partial nint NextObject(nint item);
+
+    [LibraryImport(Name, EntryPoint = "PK11_DestroyGenericObjects")]
+    internal static partial int FreeObjects(nint first);
+
+    [LibraryImport(Name, EntryPoint = "PK11_ReadRawAttribute")]
+    internal static partial int ReadAttribute(int type, nint item, CULong attribute, SecItem* value);
+
+    [LibraryImport(Name, EntryPoint = "SECITEM_FreeItem")]
+    internal static partial void FreeItem(SecItem* item, int freeStructure);
+
+    [LibraryImport(Name, EntryPoint = "PK11_GetObjectHandle")]
+    internal static partial CULong ObjectNumber(int type, nint item, nint slot);
+
+    [LibraryImport(Name, EntryPoint = "PK11_DestroyTokenObject")]
+    internal static partial int DeleteObject(SlotHandle slot, CULong number);
 
     [LibraryImport(Name, EntryPoint = "CERT_VerifyCertificateNow")]
     internal static partial int Verify(nint certificates, CertificateHandle certificate, int checkSignature, long usages, nint context, long* fit);
