@@ -102,6 +102,7 @@ internal sealed class Dialer(UpstreamTarget target, Func<X509Certificate2Collect
             TargetHost = target.Host,
             ApplicationProtocols = [SslApplicationProtocol.Http11],
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
         };
         if (target.IsLoopback)
         {
@@ -113,11 +114,7 @@ internal sealed class Dialer(UpstreamTarget target, Func<X509Certificate2Collect
         else
         {
             // The process's own view of the system's roots is narrowed for the handshakes we serve: name them here.
-            options.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
+            options.CertificateChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             options.CertificateChainPolicy.CustomTrustStore.AddRange(roots());
         }
 

@@ -9,7 +9,6 @@ public sealed class ChromiumTests(TrustedMachine machine)
     [Fact(Timeout = 180_000)]
     public async Task Chromium_accepts_every_name_and_refuses_a_stolen_key()
     {
-        await Browser.TrustAsync(machine.Sandbox, machine.Sandbox.Root);
         await using Browser browser = await Browser.StartAsync(machine.Sandbox);
         foreach ((string url, string text) in machine.Good)
         {

@@ -45,15 +45,6 @@ public sealed class Browser : IAsyncDisposable
         }
     }
 
-    /// <summary>Puts a root into the store that Chromium reads on Linux: the user's NSS database.</summary>
-    public static async Task TrustAsync(Sandbox sandbox, string rootFile)
-    {
-        string database = Path.Combine(sandbox.Home, ".local/share/pki/nssdb");
-        Directory.CreateDirectory(database);
-        (await sandbox.RunAsync("certutil", ["-N", "--empty-password", "-d", $"sql:{database}"])).ShouldExit(0);
-        (await sandbox.RunAsync("certutil", ["-A", "-d", $"sql:{database}", "-n", "locald", "-t", "C,,", "-i", rootFile])).ShouldExit(0);
-    }
-
     /// <summary>Opens a URL. Returns the network's error, as <c>net::ERR_CERT_AUTHORITY_INVALID</c>, or null where the page came.</summary>
     public async Task<string?> OpenAsync(string url) => (string?)(await CallAsync("Page.navigate", new() { ["url"] = url }))["errorText"];
 

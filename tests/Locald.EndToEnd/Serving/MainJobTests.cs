@@ -11,7 +11,7 @@ public sealed class MainJobTests
         await using Sandbox sandbox = new();
         await using ViteProject vite = await ViteProject.StartAsync(sandbox);
         await using RunningLocald locald = await sandbox.ServeAsync($"app={vite.Port}");
-        await Browser.TrustAsync(sandbox, sandbox.Root);
+        (await sandbox.LocaldAsync("trust", "--store", "nss")).ShouldExit(0);
         await using Browser browser = await Browser.StartAsync(sandbox);
 
         Assert.Null(await browser.OpenAsync(locald.Url("app.localhost") + "/"));
