@@ -125,10 +125,16 @@ internal sealed class NssProgram(Func<ReadOnlyMemory<byte>?> image)
 
         try
         {
-            Task.WaitAll([output, error], CancellationToken.None);
+            if (output.GetAwaiter().GetResult().Length == LongestAnswer)
+            {
+                process.Kill(entireProcessTree: true);
+                return NssAnswer.NotStarted("what it said is no answer");
+            }
+
+            error.GetAwaiter().GetResult();
             process.WaitForExit(Limit);
         }
-        catch (AggregateException)
+        catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
             return NssAnswer.TimedOut();
