@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 using Locald.Trust.Linux;
@@ -8,9 +9,13 @@ namespace Locald.Trust.Nss;
 /// Opens databases with the machine's own <c>certutil</c>, where the helper program cannot start (a system without glibc, or with an
 /// older one) or finds no libnss3.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? runAs)
 {
-    private const string Failed = "certutil";
+    internal const string Failed = "certutil";
+
+    /// <summary>Where a password is asked for there is none; without a file certutil would ask at the terminal.</summary>
+    private const string NoPassword = "/dev/null";
 
     internal NssAnswer Ask(string verb, NssDatabase database, ReadOnlyMemory<byte> certificate, string name)
     {
@@ -30,7 +35,7 @@ internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? 
 
     private NssAnswer Probe(string folder, ReadOnlySpan<byte> certificate)
     {
-        ToolRun list = Run(folder, "-L");
+        ToolRun list = Run(folder, "", "-L");
         if (!list.Succeeded)
         {
             return Failure(list);
@@ -61,11 +66,13 @@ internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? 
         string folder = database.Folder;
         try
         {
-            if (!database.Exists && !OperatingSystem.IsWindows())
+            if (!database.Exists)
             {
                 Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-                if (Run(folder, "-N", "--empty-password") is { Succeeded: false } unmade)
+                if (ToolRun.Of(machine, new(tool, "-N", "-d", $"sql:{folder}", "--empty-password")) is { Succeeded: false } unmade)
                 {
+                    // Half a database would be in a browser's way.
+                    File.Delete(Path.Combine(folder, "cert9.db"));
                     return Failure(unmade);
                 }
 
@@ -80,18 +87,24 @@ internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? 
             return new("folder", e.HResult) { Message = e.Message };
         }
 
-        ToolRun added = ToolRun.Of(machine, new(tool, "-A", "-d", $"sql:{folder}", "-n", name, "-t", "C,,", "-a"),
-            PemEncoding.WriteString("CERTIFICATE", certificate.Span));
-        return added.Succeeded ? Probe(folder, certificate.Span) : Failure(added);
+        string pem = PemEncoding.WriteString("CERTIFICATE", certificate.Span);
+        if (Run(folder, pem, "-A", "-n", name, "-t", "C,,", "-a") is not { Succeeded: false } refused)
+        {
+            return Probe(folder, certificate.Span);
+        }
+
+        // Under a primary password it takes the certificate and refuses the trust; half a change is none.
+        Remove(folder, certificate.Span);
+        return Failure(refused);
     }
 
     private NssAnswer Remove(string folder, ReadOnlySpan<byte> certificate)
     {
-        ToolRun list = Run(folder, "-L");
+        ToolRun list = Run(folder, "", "-L");
         foreach ((string nickname, _) in Ours(list.Output))
         {
             // A nickname belongs to a subject, and each root of ours has one of its own.
-            if (Certificates(folder, nickname) is [var der] && certificate.SequenceEqual(der) && Run(folder, "-D", "-n", nickname) is { Succeeded: false } failed)
+            if (Certificates(folder, nickname) is [var der] && certificate.SequenceEqual(der) && Run(folder, "", "-D", "-n", nickname) is { Succeeded: false } failed)
             {
                 return Failure(failed);
             }
@@ -106,14 +119,15 @@ internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? 
             .Select(l => (l[..l.LastIndexOf(' ')].TrimEnd(), l[(l.LastIndexOf(' ') + 1)..]));
 
     private List<byte[]> Certificates(string folder, string nickname) =>
-        [.. PemFile.Parse(Encoding.ASCII.GetBytes(Run(folder, "-L", "-n", nickname, "-a").Output)).Certificates];
+        [.. PemFile.Parse(Encoding.ASCII.GetBytes(Run(folder, "", "-L", "-n", nickname, "-a").Output)).Certificates];
 
-    private ToolRun Run(string folder, string verb, params string[] more) => ToolRun.Of(machine, new(tool, [verb, "-d", $"sql:{folder}", .. more]));
+    private ToolRun Run(string folder, string input, string verb, params string[] more) =>
+        ToolRun.Of(machine, new(tool, [verb, "-d", $"sql:{folder}", "-f", NoPassword, .. more]), input);
 
-    private static NssAnswer Failure(ToolRun run) => run.End switch
+    private NssAnswer Failure(ToolRun run) => run.End switch
     {
-        ToolEnd.TimedOut => NssAnswer.TimedOut(),
+        ToolEnd.TimedOut => NssAnswer.TimedOut(machine.ToolLimit),
         ToolEnd.NotStarted => NssAnswer.NotStarted(run.LastLine),
-        _ => new(Failed, 0) { Message = run.LastLine },
+        _ => new(Failed, NssFault.Number(run.Output)) { Message = run.LastLine },
     };
 }

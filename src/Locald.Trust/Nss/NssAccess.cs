@@ -8,8 +8,11 @@ namespace Locald.Trust.Nss;
 /// NSS that reads a database should write it (<see cref="NssDatabase.LibraryFolders"/>): for a Firefox profile that is its own, for
 /// Chrome's database, which Chrome reads with the newer one inside it, the system's.
 /// </summary>
+/// <param name="machine">Where libraries and tools are looked for.</param>
+/// <param name="ask">Asks the helper program one question.</param>
+/// <param name="runAs">Whom to become first; null for nobody else.</param>
 [SupportedOSPlatform("linux")]
-internal sealed class NssAccess(LinuxMachine machine, NssProgram program, UserIdentity? runAs)
+internal sealed class NssAccess(LinuxMachine machine, Func<NssQuestion, NssAnswer> ask, UserIdentity? runAs)
 {
     private readonly string? _system = NssLibraries.OfSystem(machine);
     private readonly string? _certutil = machine.FindTool("certutil");
@@ -20,42 +23,34 @@ internal sealed class NssAccess(LinuxMachine machine, NssProgram program, UserId
         NssAnswer? failed = null;
         foreach (string library in Libraries(database))
         {
-            NssAnswer answer = program.Ask(new(library, database.Folder, verb, certificate, name, runAs, database.Companions));
+            NssAnswer answer = ask(new(library, database.Folder, verb, certificate, name, runAs, database.Companions));
             if (!answer.IsOfProgram)
             {
-                return answer;
+                return answer with { StoodIn = library == _system && database.LibraryFolders.Count > 0 };
             }
 
             failed ??= answer;
         }
 
         return verb != "verify" && _certutil is not null ? new Certutil(machine, _certutil, runAs).Ask(verb, database, certificate, name)
-            : failed ?? NssAnswer.NotStarted("libnss3 is not installed");
+            : failed ?? NssAnswer.NoLibrary();
     }
 
     /// <summary>Who reads a database, for a person: "NSS 3.87.1", "certutil".</summary>
-    internal static string Reader(NssAnswer answer) => answer.Version is { } version ? $"NSS {version}" : "certutil";
+    internal static string Reader(NssAnswer answer) =>
+        answer.Version is not { } version ? "certutil" : answer.StoodIn ? $"the system's NSS {version}, for want of the browser's own," : $"NSS {version}";
 
     /// <summary>What to do where no way leads to the database.</summary>
-    internal NssFault Missing(NssAnswer answer)
-    {
-        OsRelease release = OsRelease.Read(machine);
-        (string[] Ids, string Command) package = s_packages.FirstOrDefault(p => release.Nearness(p.Ids) is not null, s_packages[0]);
-        return new(TrustFault.PackageMissing, $"it cannot be opened: {answer.Message}", machine.AsRoot(package.Command), "locald trust --policy");
-    }
-
-    /// <summary>What brings the library, or where the helper cannot run (musl), certutil.</summary>
-    private static readonly (string[] Ids, string Command)[] s_packages =
-    [
-        (["debian", "ubuntu"], "apt-get install -y libnss3"),
-        (["fedora", "rhel", "centos", "amzn"], "dnf install -y nss"),
-        (["alpine", "postmarketos"], "apk add nss-tools"),
-        (["arch", "manjaro"], "pacman -S --noconfirm nss"),
-        (["suse", "opensuse", "sles"], "zypper --non-interactive install mozilla-nss"),
-        (["void"], "xbps-install -Sy nss"),
-        (["gentoo"], "emerge dev-libs/nss"),
-        (["nixos"], "nix-env -iA nixos.nss"),
-    ];
+    internal NssFault Missing(NssAnswer answer) => new(
+        TrustFault.PackageMissing,
+        answer.Step switch
+        {
+            "library" => "libnss3, which opens it, is not installed",
+            "load" => $"libnss3 cannot be loaded: {answer.Message}",
+            _ => $"the program that opens it did not start: {answer.Message}",
+        },
+        NssPackages.Command(machine, withTools: answer.Step is not ("library" or "load")),
+        "locald trust --policy");
 
     private IEnumerable<string> Libraries(NssDatabase database)
     {

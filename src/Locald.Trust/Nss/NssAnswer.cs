@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Locald.Trust.Nss;
 
 /// <summary>What the helper program answered, whose form src/Locald.Nss/Answer.cs tells; or why there is no answer.</summary>
-/// <param name="Step"><c>done</c>, or the step that failed; <c>start</c> and <c>time</c> where the program gave no answer.</param>
+/// <param name="Step"><c>done</c>, or the step that failed; <c>start</c> and <c>time</c> where the program gave no answer, <c>library</c> where there is no libnss3 to ask it with.</param>
 /// <param name="Error">NSS's error number; 0 where there is none.</param>
 internal sealed record NssAnswer(string Step, int Error)
 {
@@ -13,6 +13,9 @@ internal sealed record NssAnswer(string Step, int Error)
     internal string? Condition { get; init; }
 
     internal string? Version { get; init; }
+
+    /// <summary>Whether the system's libnss3 stood in for the browser's own, which was not found or not loaded.</summary>
+    internal bool StoodIn { get; init; }
 
     internal bool Present { get; init; }
 
@@ -24,11 +27,13 @@ internal sealed record NssAnswer(string Step, int Error)
     internal bool IsDone => Step == "done";
 
     /// <summary>Whether another way to open the database may do better: nothing was wrong with the database itself.</summary>
-    internal bool IsOfProgram => Step is "start" or "load" or "request";
+    internal bool IsOfProgram => Step is "library" or "start" or "load" or "request";
+
+    internal static NssAnswer NoLibrary() => new("library", 0);
 
     internal static NssAnswer NotStarted(string why) => new("start", 0) { Message = why };
 
-    internal static NssAnswer TimedOut() => new("time", 0);
+    internal static NssAnswer TimedOut(TimeSpan limit) => new("time", 0) { Message = $"no answer within {limit.TotalSeconds:0.#} s" };
 
     /// <returns>Null where the text is no answer.</returns>
     internal static NssAnswer? Parse(ReadOnlySpan<byte> text)

@@ -19,12 +19,16 @@ internal sealed record NssFault(TrustFault Fault, string Detail, params string[]
         [-8126] = "SEC_ERROR_READ_ONLY",
         [-8128] = "SEC_ERROR_NO_TOKEN",
         [-8037] = "SEC_ERROR_TOKEN_NOT_LOGGED_IN",
+        [-8177] = "SEC_ERROR_BAD_PASSWORD",
         [-8025] = "SEC_ERROR_PKCS11_DEVICE_ERROR",
         [-8023] = "SEC_ERROR_PKCS11_GENERAL_ERROR",
         [-8181] = "SEC_ERROR_EXPIRED_CERTIFICATE",
         [-8080] = "SEC_ERROR_CERT_NOT_IN_NAME_SPACE",
         [-12276] = "SSL_ERROR_BAD_CERT_DOMAIN",
     };
+
+    /// <summary>The number of the first of NSS's names that stands in a text; 0 where none does.</summary>
+    internal static int Number(string text) => s_names.FirstOrDefault(n => text.Contains(n.Value, StringComparison.Ordinal)).Key;
 
     /// <summary>An error number as people look it up.</summary>
     internal static string Name(int error) => s_names.TryGetValue(error, out string? name) ? $"{name} ({error})" : $"NSS error {error}";
@@ -37,9 +41,9 @@ internal sealed record NssFault(TrustFault Fault, string Detail, params string[]
         string listing = $"ls -ld {ShellWord.Quote(folder)} {ShellWord.Quote(folder)}/*.db";
         return answer switch
         {
-            { Step: "login" } or { Error: -8037 } => new(TrustFault.PasswordNeeded, "a primary password protects it, and trust cannot be written without it",
+            { Step: "login" } or { Error: -8037 } or { Step: Certutil.Failed, Error: -8177 } => new(TrustFault.PasswordNeeded, "a primary password protects it, and trust cannot be written without it",
                 "locald trust --policy", $"remove the primary password in the browser's settings, then: {again}"),
-            { Step: "time" } => new(TrustFault.ToolTimedOut, $"NSS gave no answer within {NssProgram.Limit.TotalSeconds:0} s", listing),
+            { Step: "time" } => new(TrustFault.ToolTimedOut, $"NSS gave {answer.Message}; with a damaged database it may wait for ever", listing),
             { Step: "folder", Condition: not "full" } => new(TrustFault.NotPermitted, $"this user cannot make {folder}", $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(folder) ?? "/")}"),
             { Step: "become" } => new(TrustFault.NotPermitted, "the program could not become the user whose it is", again),
             { Condition: "locked" } => new(TrustFault.Locked, "another program holds it locked", $"close the browser that uses it, then: {again}"),

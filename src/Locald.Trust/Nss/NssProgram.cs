@@ -1,7 +1,5 @@
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Runtime.Versioning;
-using System.Text;
 using Locald.Trust.Linux.Interop;
 using Microsoft.Win32.SafeHandles;
 
@@ -15,13 +13,13 @@ namespace Locald.Trust.Nss;
 [SupportedOSPlatform("linux")]
 internal sealed class NssProgram(Func<ReadOnlyMemory<byte>?> image)
 {
-    /// <summary>NSS itself gives up on a locked file after two seconds; a sleeping disk or network home may need longer.</summary>
-    internal static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-
-    /// <summary>Some strays of a kilobyte each; more is no answer.</summary>
-    private const int LongestAnswer = 256 * 1024;
-
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>
+    /// NSS itself gives up on a locked file after two seconds; a sleeping disk or a home on the network may need longer. On some damaged
+    /// files it never ends (PK11_ImportCert of 3.87 looks for a free number for ever).
+    /// </summary>
+    internal TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(20);
 
     private readonly Lock _gate = new();
     private SafeFileHandle? _memory;
@@ -41,7 +39,7 @@ internal sealed class NssProgram(Func<ReadOnlyMemory<byte>?> image)
         {
             try
             {
-                NssAnswer answer = Run($"/proc/self/fd/{memory.DangerousGetHandle()}", line);
+                NssAnswer answer = NssProcess.Run($"/proc/self/fd/{memory.DangerousGetHandle()}", line, Limit);
                 GC.KeepAlive(memory);
                 return answer;
             }
@@ -74,7 +72,7 @@ internal sealed class NssProgram(Func<ReadOnlyMemory<byte>?> image)
         }
     }
 
-    private static NssAnswer FromFile(ReadOnlyMemory<byte> bytes, byte[] line)
+    private NssAnswer FromFile(ReadOnlyMemory<byte> bytes, byte[] line)
     {
         string? folder = null;
         try
@@ -87,7 +85,7 @@ internal sealed class NssProgram(Func<ReadOnlyMemory<byte>?> image)
                 stream.Write(bytes.Span);
             }
 
-            return Run(file, line);
+            return NssProcess.Run(file, line, Limit);
         }
         catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
         {
@@ -97,60 +95,20 @@ internal sealed class NssProgram(Func<ReadOnlyMemory<byte>?> image)
         {
             if (folder is not null)
             {
-                Directory.Delete(folder, recursive: true);
+                Delete(folder);
             }
         }
     }
 
-    /// <exception cref="Win32Exception">The system does not start it.</exception>
-    internal static NssAnswer Run(string program, byte[] line)
+    private static void Delete(string folder)
     {
-        ProcessStartInfo start = new(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-
-        // Nothing of the user's may change which libraries are loaded, or how the runtime behaves.
-        start.Environment.Clear();
-        using Process process = Process.Start(start)!;
-        using CancellationTokenSource limit = new(Limit);
-        Task<byte[]> output = ReadAsync(process.StandardOutput.BaseStream, limit.Token);
-        Task<byte[]> error = ReadAsync(process.StandardError.BaseStream, limit.Token);
         try
         {
-            process.StandardInput.BaseStream.Write(line);
-            process.StandardInput.Close();
+            Directory.Delete(folder, recursive: true);
         }
         catch (IOException)
         {
-            // It ended without reading; the rest tells.
+            // Somebody who cleans up the temporary files was faster.
         }
-
-        try
-        {
-            if (output.GetAwaiter().GetResult().Length == LongestAnswer)
-            {
-                process.Kill(entireProcessTree: true);
-                return NssAnswer.NotStarted("what it said is no answer");
-            }
-
-            error.GetAwaiter().GetResult();
-            process.WaitForExit(Limit);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            return NssAnswer.TimedOut();
-        }
-
-        // A loader that finds no glibc of its kind says so on standard error, and there is no answer.
-        return NssAnswer.Parse(output.Result) ?? NssAnswer.NotStarted(LastLine(error.Result) ?? $"it ended with code {(process.HasExited ? process.ExitCode : -1)} and no answer");
     }
-
-    private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken limit)
-    {
-        byte[] bytes = new byte[LongestAnswer];
-        int length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, limit);
-        return bytes[..length];
-    }
-
-    private static string? LastLine(byte[] text) =>
-        Encoding.UTF8.GetString(text).Split('\n').Select(l => l.Trim()).LastOrDefault(l => l.Length > 0);
 }

@@ -21,5 +21,5 @@ internal static class NssStores
             ? new NssStore(database, Access(context, machine)) : null;
     }
 
-    private static NssAccess Access(TrustContext context, LinuxMachine machine) => new(machine, new(context.NssProgram), context.RunAs);
+    private static NssAccess Access(TrustContext context, LinuxMachine machine) => new(machine, new NssProgram(context.NssProgram).Ask, context.RunAs);
 }
