@@ -33,18 +33,6 @@ public sealed class NssProcessTests : IDisposable
         Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, s_patience / 2);
     }
 
-    [Theory(Timeout = 60_000)]
-    [InlineData("echo nonsense", "it ended with code 0 and no answer")]
-    [InlineData("exit 3", "it ended with code 3 and no answer")]
-    [InlineData("echo '{\"step\":1}'", "it ended with code 0 and no answer")]
-    [InlineData("echo '{\"error\":0}'", "it ended with code 0 and no answer")]
-    [InlineData("echo \"/lib/x86_64-linux-gnu/libc.so.6: version GLIBC_2.34 not found\" >&2; exit 1", "/lib/x86_64-linux-gnu/libc.so.6: version GLIBC_2.34 not found")]
-    public async Task A_program_without_an_answer_is_one_that_did_not_start(string script, string why)
-    {
-        NssAnswer answer = await RunAsync(script, s_patience, TestContext.Current.CancellationToken);
-        Assert.Equal(("start", why, true), (answer.Step, answer.Message, answer.IsOfProgram));
-    }
-
     [Fact(Timeout = 60_000)]
     public async Task It_gets_one_line_and_no_variables()
     {

@@ -89,6 +89,6 @@ public sealed class NssProgramTests : IDisposable
     private NssAnswer Ask(string script)
     {
         _linux.Tool("/helper", $"cat > /dev/null\n{script}");
-        return NssProgram.Run(_linux.At("/helper"), new NssQuestion("/lib/libnss3.so", "/home/u/.pki/nssdb", "probe", new byte[] { 1 }, "", null, []).Format());
+        return NssProcess.Run(_linux.At("/helper"), new NssQuestion("/lib/libnss3.so", "/home/u/.pki/nssdb", "probe", new byte[] { 1 }, "", null, []).Format(), TimeSpan.FromSeconds(20));
     }
 }
