@@ -24,6 +24,7 @@ public sealed class DebianRootTests(DebianRoots roots) : IClassFixture<DebianRoo
         string script = $$"""
             set -e
             sed -i 's/^hosts:.*/hosts: files myhostname dns/' /etc/nsswitch.conf
+            mkdir -p /root/.pki/nssdb
             locald version
             locald trust
             locald serve app={{upstream.Port}} lost=http://no-such-host:1 --https 127.0.0.1:{{port}} --http off --ready-file /root/ready &
@@ -40,5 +41,8 @@ public sealed class DebianRootTests(DebianRoots roots) : IClassFixture<DebianRoo
         ProcessResult result = await sandbox.RunAsync("chroot", [root, "/bin/sh", "-c", script], limit: TimeSpan.FromMinutes(2));
         result.ShouldExit(0);
         Assert.Contains($"\n502\nhello {release}", result.Out);
+
+        // There is no certutil: the program inside opened the database with that system's own libnss3 and C library.
+        Assert.Contains("TRUSTED  NSS 3.", result.Out);
     }
 }

@@ -2,10 +2,12 @@ using Locald.EndToEnd.Fixtures;
 
 namespace Locald.EndToEnd.Systems;
 
-/// <summary>Debian releases as folders, each with ca-certificates, curl and a name service module; made at once, and kept for the next run.</summary>
+/// <summary>Debian releases as folders, each with ca-certificates, curl, libnss3 and a name service module; made at once, and kept for the next run.</summary>
 public sealed class DebianRoots : IAsyncDisposable
 {
     public static readonly string[] Releases = ["bullseye", "bookworm", "trixie"];
+
+    private const string Packages = "ca-certificates,curl,libnss-myhostname,libnss3";
 
     private readonly Dictionary<string, Task<string>> _making = Releases.ToDictionary(release => release, MakeAsync);
 
@@ -16,13 +18,13 @@ public sealed class DebianRoots : IAsyncDisposable
 
     private static async Task<string> MakeAsync(string release)
     {
-        string root = Path.Combine(Assets.Cache("roots"), release);
+        string root = Path.Combine(Assets.Cache("roots"), $"{release}-{Packages.Replace(',', '+')}");
         if (Directory.Exists(root))
         {
             return root;
         }
 
-        string script = $"rm -rf {root}.new; mmdebstrap --quiet --variant=essential --include=ca-certificates,curl,libnss-myhostname {release} {root}.new && mv {root}.new {root}";
+        string script = $"rm -rf {root}.new; mmdebstrap --quiet --variant=essential --include={Packages} {release} {root}.new && mv {root}.new {root}";
         await using ChildProcess make = ChildProcess.Start("sh", ["-c", script], Sandbox.Scrubbed);
         make.CloseInput();
         (await make.EndAsync(TimeSpan.FromMinutes(5))).ShouldExit(0);
