@@ -129,7 +129,7 @@ aot() {
     shift
     mkdir -p artifacts
     # The link step watches its objects alone, not the properties that say how to link them.
-    if [ -n "$(find "src/$project/$project.csproj" Directory.Build.props -newer "artifacts/bin/$project/release_$rid/native" 2>/dev/null)" ]; then
+    if [ -n "$(find "src/$project/$project.csproj" "src/$project"/*.S Directory.Build.props -newer "artifacts/bin/$project/release_$rid/native" 2>/dev/null)" ]; then
         rm -rf "artifacts/bin/$project/release_$rid/native"
     fi
     if ! dotnet publish "src/$project" -c Release -r "$rid" --nologo -v quiet "$@" </dev/null >"$log" 2>&1; then
