@@ -122,7 +122,7 @@ internal static class HostsCommand
         }
         catch (UserError denied) when (denied.Code == ExitCode.Permission)
         {
-            string line = $"locald {ElevatedName} {string.Join(' ', names)}".TrimEnd();
+            string line = names.Count == 0 ? $"locald hosts {Remove}" : $"locald hosts {Apply} {string.Join(' ', names)}";
             if (PathSearch.Find("sudo", session) is not { } sudo || !maySudo || !session.Terminal.Interactive || Environment.ProcessPath is not { } program)
             {
                 throw new UserError("hosts", $"only root may write {file.Path}", ExitCode.Permission, $"sudo {line}");

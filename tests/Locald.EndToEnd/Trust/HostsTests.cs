@@ -39,6 +39,6 @@ public sealed class HostsTests
         await sandbox.ShellAsync($"cp {LocaldBinary.Path} {program}; chmod 755 {program} {sandbox.At(".")}; chown -R 65534:65534 {sandbox.Home}");
         ProcessResult result = (await sandbox.RunAsync("setpriv",
             ["--reuid=65534", "--regid=65534", "--clear-groups", "env", $"LOCALD_HOME={sandbox.Home}/state", program, "hosts", "--apply", "app"])).ShouldExit(5);
-        Assert.Contains("  try: sudo locald __hosts app.localhost\n", result.Error);
+        Assert.Contains("  try: sudo locald hosts --apply app.localhost\n", result.Error);
     }
 }
