@@ -40,13 +40,13 @@ internal sealed class Rotation(Session session, RootRotation files, StoreLedger 
             }
 
             files.Abandon();
-            return new(added, [], Replaced: false);
+            return new(Quiet(added), [], Replaced: false);
         }
 
         files.Commit();
         RefreshBundle();
         IReadOnlyList<StoreReport> removed = await RemoveAsync(stores, looks, old);
-        return new(added, removed, Replaced: true);
+        return new(Quiet(added), Quiet(removed), Replaced: true);
     }
 
     /// <summary>Takes a root that is no longer in use out of every store, and forgets it where all gave it up.</summary>
@@ -85,6 +85,9 @@ internal sealed class Rotation(Session session, RootRotation files, StoreLedger 
 
         return removed;
     }
+
+    /// <summary>While one root follows the other both are there; that is no news.</summary>
+    private static IReadOnlyList<StoreReport> Quiet(IEnumerable<StoreReport> reports) => [.. reports.Select(r => r with { Before = r.Before with { Strays = [] } })];
 
     private StoreChange Change(StoreVerb verb) => new(session, verb, ledger, elevation, StoreChoice.Everything.Counts) { KeepsRemembering = true };
 
