@@ -43,6 +43,7 @@ test_packages=(ca-certificates-java)
 # haproxy and caddy take part where they are installed.
 bench_commands=(python3:python3 nginx:nginx-light wrk:wrk curl:curl taskset:util-linux)
 
+find_firefox() { command -v firefox-esr || command -v firefox; }
 find_browser() { command -v chromium || command -v google-chrome || command -v chromium-browser; }
 
 # missing COMMAND:PACKAGE ... -- PACKAGE ...: prints the packages that are not there
@@ -114,7 +115,11 @@ need_test() {
     # shellcheck disable=SC2046
     provide $(missing "${test_commands[@]}" -- "${test_packages[@]}")
     find_browser >/dev/null || provide chromium
-    command -v firefox-esr >/dev/null || provide firefox-esr
+    # Debian's name for it. Where apt has none (Ubuntu's firefox is a snap), the person's own Firefox is driven.
+    if ! find_firefox >/dev/null; then
+        [ -n "$(apt-cache search --names-only '^firefox-esr$' 2>/dev/null)" ] || die "Firefox is missing" "install a Firefox that is no snap, so that 'firefox' is in PATH"
+        provide firefox-esr
+    fi
 }
 
 need_bench() {

@@ -8,51 +8,40 @@ namespace Locald.Trust.Nss;
 /// https://chromium.googlesource.com/chromium/src/+/HEAD/docs/linux/cert_management.md). So both are kept where both exist: an older
 /// browser beside a newer one reads the other. A missing one is made in the new place: the old one's appearance would hide it.
 /// </summary>
-internal sealed class ChromiumDatabases(LinuxMachine machine)
+internal sealed class ChromiumDatabases(LinuxMachine machine, UserFolders user)
 {
-    internal IEnumerable<NssDatabase> Of(UserFolders user)
-    {
-        ChromiumBrowser[] here = [.. ChromiumBrowser.All.Where(b => IsInstalled(b, user))];
-        string names = here.Length == 0 ? "Chrome and its kin" : string.Join(", ", here.Select(b => b.Name));
-        foreach (NssDatabase database in In(user, user.Home, names, mustHave: here.Length > 0))
-        {
-            yield return database;
-        }
+    private readonly InstalledBrowsers _installed = new(machine, user);
 
+    internal IEnumerable<NssDatabase> All()
+    {
+        ChromiumBrowser[] here = [.. ChromiumBrowser.All.Where(IsHere)];
+        string names = here.Length == 0 ? "Chrome and its kin" : string.Join(", ", here.Select(b => b.Name));
+        IEnumerable<NssDatabase> all = In(user, names, mustHave: here.Length > 0);
         foreach (ChromiumBrowser browser in ChromiumBrowser.All)
         {
-            // A revision's folder ("current") is where HOME points; the other is for what survives a refresh.
-            foreach (UserFolders snap in browser.Snap is { } name ? user.Snap(name).Where(f => Directory.Exists(f.Home)) : [])
-            {
-                foreach (NssDatabase database in In(snap, user.Home, $"{browser.Name} (snap)", mustHave: snap.Home.EndsWith("/current", StringComparison.Ordinal)))
-                {
-                    yield return database;
-                }
-            }
-
-            if (browser.Flatpak is { } id && user.Flatpak(id) is var flatpak && Directory.Exists(flatpak.Home))
-            {
-                foreach (NssDatabase database in In(flatpak, user.Home, $"{browser.Name} (flatpak)", mustHave: true))
-                {
-                    yield return database;
-                }
-            }
+            // A revision's folder ("current") is where HOME points; the other is for what survives a refresh. A home that snapd
+            // has not made yet cannot be made for it: "current" is a link.
+            IEnumerable<UserFolders> snaps = browser.Snap is { } name ? user.Snap(name).Where(f => Directory.Exists(f.Home)) : [];
+            IEnumerable<UserFolders> flatpaks = browser.Flatpaks.Where(id => _installed.HasFlatpak(id) || Directory.Exists(user.Flatpak(id).Home)).Select(user.Flatpak);
+            all = all.Concat(snaps.SelectMany(f => In(f, $"{browser.Name} (snap)", mustHave: f.Home.EndsWith("/current", StringComparison.Ordinal))))
+                .Concat(flatpaks.SelectMany(f => In(f, $"{browser.Name} (flatpak)", mustHave: true)));
         }
+
+        return all;
     }
 
     /// <param name="folders">The browser's home.</param>
-    /// <param name="home">The person's, to shorten paths by.</param>
     /// <param name="names">Who reads it.</param>
     /// <param name="mustHave">Whether one is to be made where there is none.</param>
-    private static IEnumerable<NssDatabase> In(UserFolders folders, string home, string names, bool mustHave)
+    private IEnumerable<NssDatabase> In(UserFolders folders, string names, bool mustHave)
     {
-        string[] places = [$"{folders.Home}/.pki/nssdb", $"{folders.Data}/pki/nssdb"];
-        string[] found = [.. places.Where(Directory.Exists)];
-        return (found.Length > 0 ? found : mustHave ? [places[1]] : []).Select(f => new NssDatabase(f, $"{names} ({Short(f, home)})", []));
+        string[] places = [$"{folders.Home}/.pki/nssdb", .. folders.Data.Select(f => $"{f}/pki/nssdb")];
+        bool isMissing = !Directory.Exists(places[0]) && !Directory.Exists(places[1]);
+        return places.Where((f, i) => Directory.Exists(f) || (i == 1 && isMissing && mustHave)).Select(f => new NssDatabase(f, $"{names} ({Short(f)})", []));
     }
 
-    private bool IsInstalled(ChromiumBrowser browser, UserFolders user) =>
-        browser.Executables.Any(e => machine.FindTool(e) is not null) || Directory.Exists($"{user.Config}/{browser.ConfigFolder}");
+    private bool IsHere(ChromiumBrowser browser) => _installed.HasNative(browser)
+        || browser.ConfigFolders.Any(f => user.Config.Any(c => Directory.Exists($"{c}/{f}"))) || browser.CacheFolders.Any(f => user.Cache.Any(c => Directory.Exists($"{c}/{f}")));
 
-    private static string Short(string path, string home) => path.StartsWith(home + "/", StringComparison.Ordinal) ? $"~{path[home.Length..]}" : path;
+    private string Short(string path) => path.StartsWith(user.Home + "/", StringComparison.Ordinal) ? $"~{path[user.Home.Length..]}" : path;
 }

@@ -12,7 +12,8 @@ internal sealed class InstalledBrowsers(LinuxMachine machine, UserFolders? user)
 
     /// <summary>The folders of its installations that are neither snaps nor flatpaks, in the table's order, each once, as the system calls them, links resolved.</summary>
     internal IReadOnlyList<string> ProgramFolders(MozillaBrowser browser) =>
-        [.. browser.ProgramFolders.Select(machine.At).Where(f => File.Exists($"{f}/application.ini")).Select(f => machine.Named(RealPath.Of(f) ?? f)).Distinct()];
+        [.. browser.ProgramFolders.Select(machine.At).Where(f => File.Exists($"{f}/application.ini")).Select(f => machine.Named(RealPath.Of(f) ?? f))
+            .Where(f => !f.Contains("/snap/", StringComparison.Ordinal)).Distinct()];
 
     internal bool HasSnap(string name) => Directory.Exists(machine.At($"/snap/{name}/current")) || Directory.Exists(machine.At($"/var/lib/snapd/snap/{name}/current"));
 

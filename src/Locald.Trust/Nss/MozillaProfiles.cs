@@ -1,91 +1,68 @@
+using System.Runtime.Versioning;
 using Locald.Trust.Linux;
 
 namespace Locald.Trust.Nss;
 
 /// <summary>Finds the profiles of Firefox and its kin.</summary>
-internal sealed class MozillaProfiles(LinuxMachine machine)
+[SupportedOSPlatform("linux")]
+internal sealed class MozillaProfiles(LinuxMachine machine, UserFolders user)
 {
     private static readonly EnumerationOptions s_folders = new() { IgnoreInaccessible = true, AttributesToSkip = 0 };
 
-    /// <summary>The profiles of one browser, those that its profiles.ini names first; an ini may name folders outside.</summary>
-    internal IEnumerable<NssDatabase> Of(MozillaBrowser browser, UserFolders user)
+    /// <summary>Folders that this browser keeps its profiles in, those that exist, with who put it there: "", " (snap)" or " (flatpak)".</summary>
+    internal IEnumerable<(string Folder, string Where)> Roots(MozillaBrowser browser)
     {
-        List<(string Folder, string Where)> roots = [($"{user.Home}/{browser.Folder}", "")];
-        if (browser.ConfigFolder is { } config)
-        {
-            roots.Add(($"{user.Config}/{config}", ""));
-        }
+        IEnumerable<(UserFolders Folders, string Where)> homes = (browser.Snap is { } snap ? user.Snap(snap) : []).Select(f => (f, " (snap)"))
+            .Prepend((user, "")).Concat(browser.Flatpaks.Select(id => (user.Flatpak(id), " (flatpak)")));
+        return homes.SelectMany(h => browser.Folders.Select(f => $"{h.Folders.Home}/{f}")
+            .Concat(h.Folders.Config.SelectMany(c => browser.ConfigFolders.Select(f => $"{c}/{f}"))).Where(Directory.Exists).Select(f => (f, h.Where)));
+    }
 
-        if (browser.Snap is { } snap)
+    /// <summary>The profiles of one browser, in the same order in every run; an ini file may name folders outside.</summary>
+    internal IEnumerable<NssDatabase> Of(MozillaBrowser browser)
+    {
+        string[] programs = [.. browser.ProgramFolders.Select(machine.At).Concat(FlatpakPrograms(browser)).Where(HasLibrary)];
+        foreach ((string root, string where) in Roots(browser))
         {
-            foreach (UserFolders confined in user.Snap(snap))
+            foreach (string profile in In(root))
             {
-                roots.Add(($"{confined.Home}/{browser.Folder}", " (snap)"));
-                roots.Add(($"{confined.Config}/{browser.ConfigFolder}", " (snap)"));
-            }
-        }
-
-        if (browser.Flatpak is { } flatpak && user.Flatpak(flatpak) is var sandbox)
-        {
-            roots.Add(($"{sandbox.Home}/{browser.Folder}", " (flatpak)"));
-            roots.Add(($"{sandbox.Config}/{browser.ConfigFolder}", " (flatpak)"));
-        }
-
-        foreach ((string root, string where) in roots.Where(r => Directory.Exists(r.Folder)))
-        {
-            foreach (string profile in Named(root).Concat(Unnamed(root)).Take(ProfilesIni.MostProfiles))
-            {
-                yield return new(profile, $"{browser.Name}{where} profile {Path.GetFileName(profile)}", LibraryFolders(browser, profile));
+                string[] libraries = LastUsedBy(profile) is { } used && machine.At(used) is var last && HasLibrary(last) ? [last, .. programs.Where(p => p != last)] : programs;
+                yield return new(profile, $"{browser.Name}{where} profile {Path.GetFileName(profile)}", libraries);
             }
         }
     }
 
-    /// <summary>Where a folder has the browser's own NSS: the installation that used the profile last, then the usual ones.</summary>
-    private IReadOnlyList<string> LibraryFolders(MozillaBrowser browser, string profile) =>
-        [.. new[] { LastUsedBy(profile) }.OfType<string>().Concat(browser.ProgramFolders.Select(machine.At)).Where(f => File.Exists($"{f}/libnss3.so")).Distinct()];
+    /// <summary>The profiles of one such folder: those that an ini file names, whose folders exist (others were deleted, or lie on a disk that is not here), and those that none names.</summary>
+    internal static IReadOnlyList<string> In(string root) =>
+        [.. ProfilesIni.Profiles(IniFile.Read($"{root}/profiles.ini"), IniFile.Read($"{root}/installs.ini"), root).Where(Directory.Exists).Order(StringComparer.Ordinal)
+            .Concat(Unnamed(root)).Distinct().Take(ProfilesIni.MostProfiles)];
 
-    /// <summary>Profiles of the ini file whose folders exist: others were deleted, or lie on a disk that is not here.</summary>
-    private static IEnumerable<string> Named(string root)
-    {
-        try
-        {
-            FileInfo ini = new($"{root}/profiles.ini");
-            return ini is { Exists: true, Length: <= ProfilesIni.LongestFile }
-                ? ProfilesIni.Profiles(File.ReadAllBytes(ini.FullName), root).Where(Directory.Exists) : [];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    /// <summary><c>LastPlatformDir</c> of the profile's compatibility.ini: the installation that used it last. Null where it says nothing.</summary>
+    internal static string? LastUsedBy(string profile) =>
+        IniFile.Read($"{profile}/compatibility.ini").FirstOrDefault(s => s.IsNamed("Compatibility"))?["LastPlatformDir"] is ['/', ..] and var folder ? folder.TrimEnd('/') : null;
 
-    /// <summary>Folders with a database that no ini names any more: a browser started with <c>--profile</c> uses them all the same.</summary>
+    private static bool HasLibrary(string folder) => File.Exists($"{folder}/libnss3.so");
+
+    /// <summary>Where a flatpak's own /app/lib lies, installed for everybody or for this user.</summary>
+    private IEnumerable<string> FlatpakPrograms(MozillaBrowser browser) =>
+        from id in browser.Flatpaks
+        from place in new[] { machine.At("/var/lib/flatpak"), $"{user.Home}/.local/share/flatpak" }
+        select $"{place}/app/{id}/current/active/files/lib/{browser.Name.ToLowerInvariant()}";
+
+    /// <summary>
+    /// Folders with a database that no ini names: Firefox keeps the profiles of its own profile menu elsewhere ("Profile Groups"),
+    /// and a browser that is started with <c>--profile</c> uses any.
+    /// </summary>
     private static IEnumerable<string> Unnamed(string root)
     {
         try
         {
-            return Directory.EnumerateDirectories(root, "*", s_folders).Concat(Directory.Exists($"{root}/Profiles") ? Directory.EnumerateDirectories($"{root}/Profiles", "*", s_folders) : [])
-                .Take(ProfilesIni.MostProfiles * 2).Where(f => File.Exists($"{f}/cert9.db")).Order(StringComparer.Ordinal);
+            return new[] { root, $"{root}/Profiles" }.Where(Directory.Exists).SelectMany(f => Directory.EnumerateDirectories(f, "*", s_folders).Take(ProfilesIni.MostProfiles * 2))
+                .Where(f => File.Exists($"{f}/cert9.db")).Order(StringComparer.Ordinal).ToList();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return [];
-        }
-    }
-
-    /// <summary><c>LastPlatformDir</c> of the profile's compatibility.ini; null where it says nothing.</summary>
-    private static string? LastUsedBy(string profile)
-    {
-        const string Key = "LastPlatformDir=";
-        try
-        {
-            FileInfo file = new($"{profile}/compatibility.ini");
-            return file is { Exists: true, Length: <= 64 * 1024 } && File.ReadLines(file.FullName).FirstOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal)) is { } line
-                && line[Key.Length..].Trim() is ['/', ..] folder ? folder : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
         }
     }
 }

@@ -13,6 +13,9 @@ public sealed record NssDatabase(string Folder, string Title, IReadOnlyList<stri
     /// <summary>Files to write, in order, when the database is made; none where the browser needs no telling.</summary>
     public IReadOnlyList<CompanionFile> Companions { get; init; } = [];
 
+    /// <summary>The number of another user whose it is, so that it is not for us to change; null where it is the user's own.</summary>
+    public uint? ForeignOwner { get; init; }
+
     /// <summary>Whether a database is there; an NSS of the last fifteen years keeps its certificates in this file.</summary>
     public bool Exists => File.Exists(Path.Combine(Folder, "cert9.db"));
 }

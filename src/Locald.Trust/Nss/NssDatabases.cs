@@ -1,10 +1,15 @@
+using System.Runtime.Versioning;
 using Locald.Trust.Linux;
 
 namespace Locald.Trust.Nss;
 
 /// <summary>Finds every NSS database that a browser of this user reads on Linux, and those that one will read and that have to be made.</summary>
+[SupportedOSPlatform("linux")]
 public static class NssDatabases
 {
+    /// <summary>Each takes a process or two to ask, of some 20 ms; more than this is no user's home.</summary>
+    private const int Most = 2000;
+
     /// <summary>One user's, each real folder once, in the same order in every run.</summary>
     public static IReadOnlyList<NssDatabase> Find(TrustContext context, LinuxMachine machine)
     {
@@ -13,9 +18,29 @@ public static class NssDatabases
             return [];
         }
 
-        MozillaProfiles mozilla = new(machine);
+        MozillaProfiles mozilla = new(machine, user);
+        IEnumerable<NssDatabase> fresh = new FreshFirefox(machine, user).Profile() is { } profile ? [profile] : [];
         HashSet<string> seen = [];
-        IEnumerable<NssDatabase> fresh = FreshFirefox.Find(user, machine) is { } firefox ? [firefox] : [];
-        return [.. new ChromiumDatabases(machine).Of(user).Concat(fresh).Concat(MozillaBrowser.All.SelectMany(b => mozilla.Of(b, user))).Where(d => RealPath.Of(d.Folder) is { } real && seen.Add(real))];
+        uint?[] owners = [(uint?)context.RunAs?.Uid ?? UnixFile.Me, UnixFile.OwnerOf(user.Home)];
+        return
+        [
+            .. new ChromiumDatabases(machine, user).All().Concat(fresh).Concat(MozillaBrowser.All.SelectMany(mozilla.Of))
+                .Where(d => RealPath.Of(d.Folder) is { } real && seen.Add(real)).Take(Most).Select(d => d with { ForeignOwner = Foreign(d.Folder, owners) }),
+        ];
+    }
+
+    /// <summary>
+    /// The owner of a folder, or of what it will be made in, where that is neither the user nor whoever owns the home folder: root in
+    /// a container often has somebody's. Some network file systems give every file to nobody, and let the user write all the same.
+    /// </summary>
+    private static uint? Foreign(string folder, uint?[] owners)
+    {
+        string? there = folder;
+        while (there is not null && !Directory.Exists(there))
+        {
+            there = Path.GetDirectoryName(there);
+        }
+
+        return there is null || UnixFile.OwnerOf(there) is not { } owner || owners.Contains(owner) || (owners[0] != 0 && UnixFile.IsWritable(there)) ? null : owner;
     }
 }

@@ -9,8 +9,17 @@ internal static class NssStores
 {
     internal static IReadOnlyList<ITrustStore> Find(TrustContext context, LinuxMachine machine)
     {
+        if (UserFolders.Of(context) is not { } user || !Directory.Exists(user.Home))
+        {
+            return [];
+        }
+
         NssAccess access = Access(context, machine);
-        return [.. NssDatabases.Find(context, machine).Select(d => new NssStore(d, access))];
+        return
+        [
+            .. NssDatabases.Find(context, machine).Select(d => d.ForeignOwner is null ? (ITrustStore)new NssStore(d, access) : new ForeignNssStore(d, user.Home, machine)),
+            .. NeverStarted.Find(machine, user),
+        ];
     }
 
     /// <returns>The store of a folder that no browser points to any more; null where the id is no database's, or the database is gone.</returns>

@@ -24,9 +24,10 @@ public sealed partial class Firefox : IAsyncDisposable
     /// <param name="profile">A profile folder; null lets Firefox choose, as it does when a person starts it.</param>
     public static async Task<Firefox> StartAsync(Sandbox sandbox, string? profile = null)
     {
-        List<string> line = ["--headless", "--remote-debugging-port", "0", "--no-remote"];
+        // Debian's name for it, else its own.
+        List<string> line = ["-c", "exec \"$(command -v firefox-esr || echo firefox)\" \"$@\"", "sh", "--headless", "--remote-debugging-port", "0", "--no-remote"];
         line.AddRange(profile is null ? [] : ["--profile", profile]);
-        Firefox firefox = new(sandbox.Start("firefox-esr", line));
+        Firefox firefox = new(sandbox.Start("sh", line));
         try
         {
             await firefox._process.UntilAsync(() => Listening().IsMatch(firefox._process.Error), "Firefox to listen", Limit);

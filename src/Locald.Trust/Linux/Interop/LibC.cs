@@ -14,4 +14,28 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int CreateMemoryFile(string name, uint flags);
+
+    /// <summary>S_IFMT and S_IFREG.</summary>
+    internal const int KindMask = 0xF000, RegularKind = 0x8000;
+
+    /// <summary>W_OK.</summary>
+    internal const int ToWrite = 2;
+
+    /// <summary>statx(2), whose answer has one form on all processors. Null where it fails.</summary>
+    internal static (uint Uid, ushort Mode)? Look(string path)
+    {
+        const int CurrentFolder = -100;
+        const uint TypeAndOwner = 0x1 | 0x8;
+        Span<uint> answer = stackalloc uint[64];
+        return StatX(CurrentFolder, path, 0, TypeAndOwner, answer) == 0 ? (answer[5], (ushort)answer[7]) : null;
+    }
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Access(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    internal static partial uint EffectiveUser();
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(int folder, string path, int flags, uint mask, Span<uint> answer);
 }
