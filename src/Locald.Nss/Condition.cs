@@ -16,12 +16,19 @@ internal static class Condition
     internal const string Full = "full";
     internal const string Damaged = "damaged";
 
+    /// <summary>A folder, a pipe or a device by the name of a file.</summary>
+    internal const string NoFile = "nofile";
+
     /// <summary>Both are needed; SQLite gives them the same form.</summary>
     internal static readonly string[] Files = ["cert9.db", "key4.db"];
 
     /// <summary>Creating both takes half a megabyte with the newest NSS.</summary>
     private const long LeastSpace = 1 << 20;
 
+    /// <summary>Whether what is there are ordinary files: SQLite would wait for ever at a pipe.</summary>
+    internal static bool AreFiles(string folder) => Array.TrueForAll(Files, file => LibC.IsFile(Path.Combine(folder, file)) ?? true);
+
+    /// <returns>One of the words above.</returns>
     internal static string Of(string folder)
     {
         foreach (string file in Files.Select(f => Path.Combine(folder, f)))
@@ -63,6 +70,11 @@ internal static class Condition
     {
         try
         {
+            while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent)
+            {
+                folder = parent;
+            }
+
             return new DriveInfo(folder).AvailableFreeSpace >= LeastSpace;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)

@@ -9,36 +9,28 @@ internal sealed class NewFiles(string folder)
     private readonly bool _hadFolder = Directory.Exists(folder);
     private readonly List<string> _files = [.. Condition.Files.Append("pkcs11.txt").Select(f => Path.Combine(folder, f)).Where(IsAbsent)];
 
-    /// <returns>Null where the folder is there, else why it is not.</returns>
-    internal Answer? MakeFolder()
-    {
-        try
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return new("folder", e.HResult);
-        }
-    }
+    /// <summary>Whether nothing at all of a database was there.</summary>
+    internal bool IsWholeDatabase => Array.TrueForAll(Condition.Files, f => _files.Contains(Path.Combine(folder, f)));
 
-    /// <summary>Writes the files by which a browser finds a new database. The last one is what makes it look.</summary>
+    /// <summary>Writes the files by which a browser finds a new database, each whole. The last one is what makes it look.</summary>
     internal Answer? Accompany(IEnumerable<(string Path, string Content)> files)
     {
         try
         {
             foreach ((string path, string content) in files.Where(f => IsAbsent(f.Path)))
             {
+                string draft = $"{path}.locald-new";
+                _files.Add(draft);
+                File.WriteAllText(draft, content);
+                File.Move(draft, path, overwrite: true);
                 _files.Add(path);
-                File.WriteAllText(path, content);
             }
 
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new("folder", e.HResult);
+            return new("folder", e.HResult) { Condition = Condition.Of(folder) };
         }
     }
 

@@ -41,25 +41,56 @@ internal static class Program
             return new("load", 0) { Message = why };
         }
 
-        NewFiles? made = request.Verb == Verb.Install && !File.Exists(Path.Combine(request.Database, Condition.Files[0])) ? new(request.Database) : null;
-        Answer answer = made?.MakeFolder() ?? Ask(request);
-        if (answer.Step == "done" && made?.Accompany(request.Files) is { } unwritten)
+        if (!Condition.AreFiles(request.Database))
         {
-            answer = unwritten;
+            return new("open", 0) { Condition = Condition.NoFile };
         }
 
-        // Of a password nothing is the matter with the files.
-        if (answer.Step is not ("done" or "login"))
+        return request.Verb == Verb.Install ? Install(request) : Ask(request);
+    }
+
+    private static Answer Install(Request request)
+    {
+        NewFiles made = new(request.Database);
+        Answer? whole = made.IsWholeDatabase ? Make(request) : null;
+        if (whole is null)
         {
-            answer = answer with { Condition = Condition.Of(request.Database) };
+            // What has come there in the meantime is not ours to take back.
+            made = new(request.Database);
+        }
+
+        Answer answer = whole ?? Ask(request);
+        if (answer.Step == "done")
+        {
+            answer = made.Accompany(request.Files) ?? answer;
         }
 
         if (answer.Step != "done")
         {
-            made?.TakeBack();
+            made.TakeBack();
         }
 
         return answer;
+    }
+
+    /// <returns>Null where somebody else, a browser, has made a database there in the meantime.</returns>
+    private static Answer? Make(Request request)
+    {
+        Draft draft = new(request.Database);
+        try
+        {
+            draft.Begin();
+            Answer answer = Ask(request with { Database = draft.Folder });
+            return answer.Step != "done" || draft.Finish() ? answer : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new("folder", e.HResult) { Condition = Condition.Of(request.Database) };
+        }
+        finally
+        {
+            draft.Discard();
+        }
     }
 
     private static Answer Ask(Request request)
@@ -67,13 +98,16 @@ internal static class Program
         (Database? database, Answer? unopened) = Database.Open(request.Database, request.Verb is Verb.Install or Verb.Remove);
         using (database)
         {
-            return unopened ?? request.Verb switch
+            Answer answer = unopened ?? request.Verb switch
             {
                 Verb.Install => database!.Install(request.Certificate, request.Name) ?? database.Probe(request.Certificate),
                 Verb.Remove => database!.Remove(request.Certificate) ?? database.Probe(request.Certificate),
                 Verb.Verify => Database.Verify(request.Certificate, request.Name),
                 _ => database!.Probe(request.Certificate),
             };
+
+            // Of a password nothing is the matter with the files.
+            return answer.Step is "done" or "login" ? answer : answer with { Condition = Condition.Of(request.Database) };
         }
     }
 

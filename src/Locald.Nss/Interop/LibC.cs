@@ -10,6 +10,11 @@ internal static partial class LibC
     private const short ReadLock = 0;
     private const short NoLock = 2;
 
+    private const int CurrentFolder = -100;
+
+    /// <summary>struct statx (statx(2)) has the same form on every machine: 256 bytes, the owner's numbers at 20 and 24, the mode at 28.</summary>
+    private const int StatusWords = 64;
+
     /// <summary>Where SQLite puts its locks (PENDING_BYTE, https://www.sqlite.org/fileformat.html#the_lock_byte_page): 512 bytes.</summary>
     private const long LockByte = 0x40000000;
 
@@ -35,11 +40,19 @@ internal static partial class LibC
     /// <summary>Whose a folder is; null where it cannot be asked.</summary>
     internal static unsafe (uint Uid, uint Gid)? OwnerOf(string path)
     {
-        // struct statx (statx(2)) has the same form on every machine: 256 bytes, the owner's numbers at 20 and 24.
-        const int CurrentFolder = -100;
         const uint UidAndGid = 0x8 | 0x10;
-        uint* status = stackalloc uint[64];
+        uint* status = stackalloc uint[StatusWords];
         return StatX(CurrentFolder, path, 0, UidAndGid, status) == 0 ? (status[5], status[6]) : null;
+    }
+
+    /// <summary>Whether a path is an ordinary file, links followed; null where nothing is there, or it cannot be asked.</summary>
+    internal static unsafe bool? IsFile(string path)
+    {
+        const uint Type = 0x1;
+        const uint TypeBits = 0xF000;
+        const uint Ordinary = 0x8000;
+        uint* status = stackalloc uint[StatusWords];
+        return StatX(CurrentFolder, path, 0, Type, status) == 0 ? (((ushort*)status)[14] & TypeBits) == Ordinary : null;
     }
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

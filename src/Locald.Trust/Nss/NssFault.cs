@@ -46,6 +46,7 @@ internal sealed record NssFault(TrustFault Fault, string Detail, params string[]
             { Step: "time" } => new(TrustFault.ToolTimedOut, $"NSS gave {answer.Message}; with a damaged database it may wait for ever", listing),
             { Step: "folder", Condition: not "full" } => new(TrustFault.NotPermitted, $"this user cannot make {folder}", $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(folder) ?? "/")}"),
             { Step: "become" } => new(TrustFault.NotPermitted, "the program could not become the user whose it is", again),
+            { Condition: "nofile" } => new(TrustFault.StoreDamaged, "its cert9.db or key4.db is no ordinary file", $"ls -l {ShellWord.Quote(folder)}"),
             { Condition: "locked" } => new(TrustFault.Locked, "another program holds it locked", $"close the browser that uses it, then: {again}"),
             { Condition: "full" } => new(TrustFault.NotWritable, "the disk is full", $"df -h {ShellWord.Quote(folder)}"),
             { Error: -8126 } or { Condition: "unreadable" } => new(TrustFault.NotPermitted, "this user may not change it", listing),
