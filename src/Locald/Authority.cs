@@ -22,6 +22,13 @@ internal static class Authority
     internal static (X509Certificate2? Certificate, string PemFile) ReadRoot(Session session) =>
         (CertManager.ReadRoot(Folder(session), out string path), path);
 
+    /// <exception cref="RootException">There is a file that cannot be read, or that is no certificate.</exception>
+    internal static bool HasRoot(Session session)
+    {
+        using X509Certificate2? root = ReadRoot(session).Certificate;
+        return root is not null;
+    }
+
     /// <summary>Puts another root in the place of the present one.</summary>
     internal static RootRotation Rotation(Session session) => new(Folder(session), Owner(session), session.Clock);
 

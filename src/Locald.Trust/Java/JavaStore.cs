@@ -85,13 +85,12 @@ internal sealed class JavaStore(JavaHome java, LinuxMachine machine) : ITrustSto
         if (before.Fault == TrustFault.StoreDamaged && File.Exists(Backup))
         {
             // A run was killed in the middle.
-            File.Move(Backup, java.KeyStore, overwrite: true);
+            if (Restore() is { } unrestored)
+            {
+                return unrestored;
+            }
+
             before = Probe(root);
-        }
-        else if (before.Fault == TrustFault.None)
-        {
-            // Or at its end.
-            File.Delete(Backup);
         }
 
         if (before.State == wanted)
@@ -115,7 +114,7 @@ internal sealed class JavaStore(JavaHome java, LinuxMachine machine) : ITrustSto
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(Backup);
+            Forget();
             return StoreResult.Failure(e is UnauthorizedAccessException ? TrustFault.NotPermitted : TrustFault.NotWritable,
                 $"no copy can be made beside {java.KeyStore}: {e.Message.Split(" : '")[0].TrimEnd('.')}", $"df -h {ShellWord.Quote(java.KeyStore)}");
         }
@@ -124,11 +123,14 @@ internal sealed class JavaStore(JavaHome java, LinuxMachine machine) : ITrustSto
         StoreStatus after = Probe(root);
         if (after.State == wanted)
         {
-            File.Delete(Backup);
-            return new(StoreOutcome.Done, after.Detail);
+            return Forget() is { } left ? new(StoreOutcome.Done, after.Detail) { Warnings = [left] } : new(StoreOutcome.Done, after.Detail);
         }
 
-        File.Move(Backup, java.KeyStore, overwrite: true);
+        if (Restore() is { } failure)
+        {
+            return failure;
+        }
+
         return run switch
         {
             { End: ToolEnd.TimedOut } => StoreResult.Failure(TrustFault.ToolTimedOut, $"keytool did not end within {machine.ToolLimit.TotalSeconds:0} s and was stopped", Again),
@@ -136,6 +138,37 @@ internal sealed class JavaStore(JavaHome java, LinuxMachine machine) : ITrustSto
             { Succeeded: false } => StoreResult.Failure(TrustFault.ToolFailed, $"keytool ended with code {run.ExitCode}: {run.LastLine}", Again),
             _ => StoreResult.Failure(otherwise, $"keytool reported success, but {after.Detail}", Again),
         };
+    }
+
+    /// <summary>Puts the copy's bytes back into the very file, whose owner and links stay as they are. The copy stays where that fails.</summary>
+    /// <returns>Null where it was done.</returns>
+    private StoreResult? Restore()
+    {
+        try
+        {
+            File.Copy(Backup, java.KeyStore, overwrite: true);
+            File.Delete(Backup);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return StoreResult.Failure(TrustFault.NotWritable, $"{java.KeyStore} could not be put back as it was: {e.Message.Split(" : '")[0].TrimEnd('.')}",
+                $"cp {ShellWord.Quote(Backup)} {ShellWord.Quote(java.KeyStore)}");
+        }
+    }
+
+    /// <returns>What to say of a copy that cannot be deleted; null where it is gone.</returns>
+    private string? Forget()
+    {
+        try
+        {
+            File.Delete(Backup);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"the copy {Backup} could not be deleted";
+        }
     }
 
     private StoreStatus Broken(KeyStoreFault fault) => fault switch

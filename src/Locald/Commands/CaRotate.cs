@@ -12,9 +12,12 @@ internal static class CaRotate
 
     internal static async Task<ExitCode> RunAsync(Arguments arguments, Session session)
     {
-        (X509Certificate2? root, string pemFile) = Authority.ReadRoot(session);
-        using X509Certificate2 old = root ?? throw new UserError("ca rotate", $"there is no root {pemFile} to replace", ExitCode.Failed, "locald trust");
-        using StoreLedger ledger = StoreLedger.Open(session);
+        (_, string pemFile) = Authority.ReadRoot(session);
+        using StoreLedger ledger = Authority.HasRoot(session) ? StoreLedger.Open(session)
+            : throw new UserError("ca rotate", $"there is no root {pemFile} to replace", ExitCode.Failed, "locald trust");
+
+        // Read under the ledger: whoever held it may have replaced it.
+        using X509Certificate2 old = Authority.ReadRoot(session).Certificate!;
         using Elevation elevation = new(session, !arguments.Has("--no-sudo"));
         RootRotation files = Authority.Rotation(session);
         using X509Certificate2 next = files.Stage();

@@ -55,8 +55,10 @@ internal static class TrustCommand
             return await run.RunAsync(Stores.Find(session, run.Choice, existing), null, existing.Root, existing.RootPemPath);
         }
 
-        using CertManager authority = Authority.Open(session);
+        // Makes the folder that the ledger lies in. The root is read under the ledger: whoever held it may have replaced it.
+        Authority.Open(session).Dispose();
         using StoreLedger ledger = StoreLedger.Open(session);
+        using CertManager authority = Authority.Open(session);
         return await run.RunAsync(Stores.Find(session, run.Choice, authority), ledger, authority.Root, authority.RootPemPath);
     }
 }

@@ -33,9 +33,10 @@ internal static class UntrustCommand
         StoreRun run = new("untrust", StoreVerb.Remove, arguments, session);
 
         // The certificate alone: a root whose key is lost, or that has expired, must be removable above all.
+        // Read under the ledger: whoever held it may have replaced it.
+        using StoreLedger? ledger = Authority.HasRoot(session) && !run.IsDry ? StoreLedger.Open(session) : null;
         (X509Certificate2? root, string pemFile) = Authority.ReadRoot(session);
         using X509Certificate2? owned = root;
-        using StoreLedger? ledger = root is null || run.IsDry ? null : StoreLedger.Open(session);
         IEnumerable<string> remembered = ledger?.Ids ?? StoreLedger.Read(session);
         RootRotation rotation = Authority.Rotation(session);
         IReadOnlyList<X509Certificate2> retired = rotation.Retired();

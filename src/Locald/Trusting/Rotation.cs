@@ -31,7 +31,7 @@ internal sealed class Rotation(Session session, RootRotation files, StoreLedger 
         StoreReport[] looks = await AtOnce.EachAsync(stores, s => StoreReport.Look(s, old, StoreChoice.Everything));
         List<ITrustStore> trusting = [.. looks.Where(l => l.Before.State == StoreState.Trusted).Select(l => l.Store)];
         IReadOnlyList<StoreReport> added = trusting.Count == 0 ? [] : await Change(StoreVerb.Install).RunAsync(trusting, next, files.NextPemPath);
-        if (added.Any(r => r.Failed))
+        if (added.Any(r => r.Failed && r.Counts))
         {
             List<ITrustStore> changed = [.. added.Where(r => !r.Failed).Select(r => r.Store)];
             if (changed.Count > 0)
@@ -39,7 +39,12 @@ internal sealed class Rotation(Session session, RootRotation files, StoreLedger 
                 await Change(StoreVerb.Remove).RunAsync(changed, next, files.NextPemPath);
             }
 
-            files.Abandon();
+            // Where the commands were given to run by hand, they name the staged root: the next rotation goes on with it.
+            if (!added.Any(r => r.Result?.Fault == TrustFault.NotPermitted))
+            {
+                files.Abandon();
+            }
+
             return new(Quiet(added), [], Replaced: false);
         }
 

@@ -72,7 +72,7 @@ internal sealed class StoreChoice
     /// counts only where it was asked for by name.
     /// </summary>
     internal bool Counts(ITrustStore store, StoreStatus status) =>
-        _kinds.Contains(store.Kind) || store.Kind == StoreKind.System || (store.Kind != StoreKind.Java && status.State != StoreState.Unavailable);
+        (_kinds.Contains(store.Kind) && (store.Kind != StoreKind.Nss || status.State != StoreState.Unavailable || store is AbsentStore)) || store.Kind == StoreKind.System || (store.Kind != StoreKind.Java && status.State != StoreState.Unavailable);
 
     /// <summary>The chosen ones among those found; for a kind that was asked for and is not here, one that says so.</summary>
     internal IReadOnlyList<ITrustStore> Among(IEnumerable<ITrustStore> found)

@@ -35,7 +35,7 @@ internal sealed class StoreLedger : IDisposable
     internal static StoreLedger Open(Session session)
     {
         string path = File(session) + ".lock";
-        if (!System.IO.File.Exists(path))
+        if (Authority.Owner(session) is not null && !System.IO.File.Exists(path))
         {
             // Through the writer that gives files to the user behind sudo.
             Disk.Write(Authority.Owner(session), new NewFile(path, [], UnixFileMode.UserRead | UnixFileMode.UserWrite));
@@ -52,7 +52,7 @@ internal sealed class StoreLedger : IDisposable
             {
                 throw new UserError("changing trust stores", $"{path} may not be written", ExitCode.Permission, $"ls -l {path}");
             }
-            catch (IOException) when (Environment.TickCount64 < end)
+            catch (IOException error) when (IsHeld(error) && Environment.TickCount64 < end)
             {
                 if (!told)
                 {
@@ -63,10 +63,15 @@ internal sealed class StoreLedger : IDisposable
             }
             catch (IOException error)
             {
-                throw new UserError("changing trust stores", $"another locald does not come to an end ({error.Message.TrimEnd('.')})", ExitCode.Failed, "locald doctor");
+                throw IsHeld(error)
+                    ? new UserError("changing trust stores", $"another locald has held {path} for {s_patience.TotalMinutes:0} minutes", ExitCode.Failed, "locald doctor")
+                    : new UserError("changing trust stores", $"{path}: {error.Message.Split(" : '")[0].TrimEnd('.')}", ExitCode.Failed, $"df -h {session.State.Path}");
             }
         }
     }
+
+    /// <summary>EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION: somebody else's lock, and not a disk that cannot be written.</summary>
+    private static bool IsHeld(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     /// <summary>The ids, for those who only look.</summary>
     internal static IReadOnlyList<string> Read(Session session)
