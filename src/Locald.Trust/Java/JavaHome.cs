@@ -42,7 +42,7 @@ internal sealed record JavaHome(string Folder, string KeyStore, string? Keytool)
             return null;
         }
 
-        string real = RealPath(keyStore);
+        string real = Real(keyStore);
         return s_ofSystem.Select(machine.At).Contains(real) ? null : new(folder, real, KeytoolOf(folder));
     }
 
@@ -53,18 +53,9 @@ internal sealed record JavaHome(string Folder, string KeyStore, string? Keytool)
     private static string? InPath(TrustContext context)
     {
         string? java = (context.Variable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathRooted).Select(f => Path.Combine(f, "java" + Exe)).FirstOrDefault(File.Exists);
-        return java is null ? null : Path.GetDirectoryName(Path.GetDirectoryName(RealPath(java)));
+        return java is null ? null : Path.GetDirectoryName(Path.GetDirectoryName(Real(java)));
     }
 
-    private static string RealPath(string path)
-    {
-        try
-        {
-            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
-        }
-        catch (IOException)
-        {
-            return path;
-        }
-    }
+    /// <summary>Windows has no links on the way to a program.</summary>
+    private static string Real(string path) => OperatingSystem.IsWindows() ? path : RealPath.Of(path) ?? path;
 }

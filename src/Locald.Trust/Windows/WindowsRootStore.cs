@@ -12,7 +12,7 @@ internal sealed class WindowsRootStore(IRootStores stores, WindowsSession sessio
 {
     private const string ProbeName = "trust-probe.localhost";
 
-    private static readonly CertUtil s_certutil = new("certutil");
+    private static readonly CertutilCommand s_certutil = new("certutil");
 
     [SupportedOSPlatform("windows")]
     public static WindowsRootStore OfThisMachine(TrustContext context) => new(new RegistryRootStores(), WindowsSession.OfThisProcess(context), context);
@@ -34,7 +34,7 @@ internal sealed class WindowsRootStore(IRootStores stores, WindowsSession sessio
         _ => session.Elevated || session.Automated ? StoreLocation.LocalMachine : StoreLocation.CurrentUser,
     };
 
-    private string File => context.RootFile is { } file ? CertUtil.Quote(file) : "\"$(locald ca --path)\"";
+    private string File => context.RootFile is { } file ? CertutilCommand.Quote(file) : "\"$(locald ca --path)\"";
 
     public StoreStatus Probe(X509Certificate2? root)
     {
@@ -197,7 +197,7 @@ internal sealed class WindowsRootStore(IRootStores stores, WindowsSession sessio
 
     private static string Undo(StoreLocation location, X509Certificate2 root) => s_certutil.Delete(location, nameof(StoreName.Disallowed), root);
 
-    private string AddCommand(string pemFile) => s_certutil.Add(Target, CertUtil.Quote(pemFile));
+    private string AddCommand(string pemFile) => s_certutil.Add(Target, CertutilCommand.Quote(pemFile));
 
     private static StoreResult Failure(StoreStatus status) =>
         StoreResult.Failure(status.Fault == TrustFault.None ? TrustFault.NotInBundle : status.Fault, status.Detail, [.. status.Hints]);

@@ -9,7 +9,7 @@ namespace Locald.Trust.Windows.Wsl;
 /// </summary>
 internal sealed class WslStore(WslInterop interop, TrustContext context) : ITrustStore
 {
-    private static readonly CertUtil s_certutil = new("certutil.exe");
+    private static readonly CertutilCommand s_certutil = new("certutil.exe");
 
     public StoreKind Kind => StoreKind.Windows;
 
@@ -154,7 +154,7 @@ internal sealed class WslStore(WslInterop interop, TrustContext context) : ITrus
         [
             "set enabled=true under [interop] in /etc/wsl.conf, then on Windows: wsl --shutdown",
             .. interop.Distribution is { } name && context.RootFile is { } file
-                ? [$"on Windows: certutil -user -addstore -f Root {CertUtil.Quote($@"\\wsl.localhost\{name}{file.Replace('/', '\\')}")}"] : (string[])[],
+                ? [$"on Windows: certutil -user -addstore -f Root {CertutilCommand.Quote($@"\\wsl.localhost\{name}{file.Replace('/', '\\')}")}"] : (string[])[],
         ],
     };
 

@@ -7,7 +7,7 @@ namespace Locald.Trust.Windows;
 /// https://learn.microsoft.com/windows-server/administration/windows-commands/certutil
 /// </summary>
 /// <param name="Program">How this shell calls it: <c>certutil</c>, and <c>certutil.exe</c> from WSL.</param>
-internal sealed record CertUtil(string Program)
+internal sealed record CertutilCommand(string Program)
 {
     public string Add(StoreLocation location, string file) => $"{Program}{User(location)} -addstore -f Root {file}";
 
