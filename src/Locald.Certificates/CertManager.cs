@@ -10,14 +10,12 @@ public sealed class CertManager : IDisposable
     private readonly RootFolder _files;
     private readonly TimeProvider _clock;
     private volatile Issuer _issuer;
-    private (DateTime, long) _stamp;
     private long _lookAt;
 
     private CertManager(RootFolder files, Root root, TimeProvider clock)
     {
         _files = files;
         _clock = clock;
-        _stamp = Stamp();
         _issuer = new(root, clock);
         _lookAt = Environment.TickCount64 + LookEvery;
     }
@@ -104,7 +102,7 @@ public sealed class CertManager : IDisposable
 
     /// <summary>Writes a public file into the root's folder, in turn with other processes.</summary>
     /// <exception cref="RootException">The folder cannot be written.</exception>
-    public void WriteBeside(string name, ReadOnlySpan<byte> content) => _files.WriteBeside(name, content);
+    public void WriteBeside(string name, byte[] content) => _files.WriteBeside(name, content);
 
     public void Dispose() => _issuer.Dispose();
 
@@ -127,18 +125,12 @@ public sealed class CertManager : IDisposable
     /// </summary>
     private void Look()
     {
-        (DateTime, long) stamp = Stamp();
-        if (stamp == _stamp)
-        {
-            return;
-        }
-
         try
         {
-            if (_files.Load() is { } root)
+            using X509Certificate2? present = _files.LoadCertificate();
+            if (present is not null && !present.RawDataMemory.Span.SequenceEqual(Root.RawDataMemory.Span) && _files.Load() is { } root)
             {
                 _issuer = new(root, _clock);
-                _stamp = stamp;
             }
         }
         catch (RootException)
@@ -146,7 +138,4 @@ public sealed class CertManager : IDisposable
             // Damaged, or gone: certificates of the root that we have are better than none.
         }
     }
-
-    /// <summary>Tells one certificate file from another: a file put in its place has a time of its own.</summary>
-    private (DateTime Written, long Length) Stamp() => new FileInfo(_files.CertificatePath) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : default;
 }

@@ -30,7 +30,7 @@ internal static class Limits
     /// <summary>What is left of a root's life when it is time to say so: long enough for whoever looks once a year.</summary>
     internal static readonly TimeSpan RootWarning = TimeSpan.FromDays(365);
 
-    /// <summary>How often, at most, a running program looks whether another took the root's place: a look is one stat.</summary>
+    /// <summary>How often, at most, a running program looks whether another took the root's place: a look reads one small file.</summary>
     internal static readonly TimeSpan RootLook = TimeSpan.FromMilliseconds(250);
 
     internal static readonly TimeSpan LeafLife = TimeSpan.FromDays(90);

@@ -8,9 +8,9 @@ namespace Locald.Certificates;
 internal sealed record Root(X509Certificate2 Certificate, ECDsa Key) : IDisposable
 {
     /// <summary>Whether this is a root that we made: it may sign names of this machine and nothing else.</summary>
-    internal bool IsConstrained =>
-        Certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(e => e.CertificateAuthority)
-        && Certificate.Extensions.Any(e => e.Oid?.Value == NameConstraints.Oid && e.Critical
+    internal static bool IsOurs(X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(e => e.CertificateAuthority)
+        && certificate.Extensions.Any(e => e.Oid?.Value == NameConstraints.Oid && e.Critical
             && e.RawData.AsSpan().SequenceEqual(NameConstraints.Create().RawData));
 
     internal bool KeyMatches => Certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(Key.ExportSubjectPublicKeyInfo());

@@ -3,6 +3,9 @@ namespace Locald.Certificates;
 /// <summary>Every way in which the root's files fail, with the words and the commands that mend it.</summary>
 internal static class RootFaults
 {
+    /// <summary>Where the certificate is there to be taken out of the stores, all that is lost is the key.</summary>
+    private const string Replace = "locald ca rotate";
+
     private const int DiskFullOnUnix = 28;
     private const int ReadOnlyOnUnix = 30;
 
@@ -16,17 +19,19 @@ internal static class RootFaults
     internal static RootException Damaged(string path, string what) =>
         StartAfresh(RootFault.Damaged, path, $"is not {what}, or was changed");
 
+    internal static RootException KeyDamaged(string path, string what) => new(RootFault.Damaged, path, $"is not {what}, or was changed", Replace);
+
     internal static RootException KeyMissing(string path) =>
-        StartAfresh(RootFault.KeyMissing, path, "is missing, although the root's certificate is there");
+        new(RootFault.KeyMissing, path, "is missing, although the root's certificate is there", Replace);
 
     internal static RootException Mismatched(string certificate, string key) =>
-        StartAfresh(RootFault.Mismatched, certificate, $"does not belong to the key in {key}");
+        new(RootFault.Mismatched, certificate, $"does not belong to the key in {key}", Replace);
 
     internal static RootException NotOurs(string path) => StartAfresh(RootFault.NotOurs, path,
         "is not a root that locald made: it is not limited to names under localhost and loopback addresses");
 
     internal static RootException Expired(string path, DateTimeOffset when) =>
-        new(RootFault.Expired, path, $"expired on {when:yyyy-MM-dd}", "locald ca rotate");
+        new(RootFault.Expired, path, $"expired on {when:yyyy-MM-dd}", Replace);
 
     internal static RootException NotYetValid(string path, DateTimeOffset when) =>
         new(RootFault.NotYetValid, path, $"is valid from {when:yyyy-MM-dd HH:mm}Z only: the clock of this machine is behind", "date -u");

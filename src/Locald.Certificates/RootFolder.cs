@@ -27,71 +27,68 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
     /// <exception cref="RootException">There is one, and it cannot be used.</exception>
     internal Root? Load()
     {
-        // A rotation replaces the certificate, then the key: between the two the next key is the one that fits, and a reader that was
-        // overtaken in the middle reads again.
-        for (int attempt = 0; ; attempt++)
+        // A rotation replaces the certificate, then the key: a reader that was overtaken in the middle reads again.
+        for (int attempt = 0; LoadCertificate() is { } certificate; attempt++)
         {
-            if (Read(CertificatePath) is not { } certificateFile)
-            {
-                return null;
-            }
-
-            X509Certificate2 certificate = ParseCertificate(certificateFile);
-            ECDsa? key = LoadKey(KeyPath);
-            if (!Fits(certificate, key) && LoadKey(NextKeyPath) is { } next)
-            {
-                if (Fits(certificate, next))
-                {
-                    key?.Dispose();
-                    key = next;
-                }
-                else
-                {
-                    next.Dispose();
-                }
-            }
-
+            ECDsa? key = LoadStagedKeyOf(certificate) ?? LoadKey(KeyPath);
             if (Fits(certificate, key) || attempt == 2)
             {
-                return Checked(new Root(certificate, key ?? throw RootFaults.KeyMissing(KeyPath)));
+                return Checked(new Root(certificate, key ?? throw RootFaults.KeyMissing(KeyPath)), CertificatePath, KeyPath);
             }
 
             key?.Dispose();
             certificate.Dispose();
         }
+
+        return null;
     }
 
     /// <summary>The root that is to follow, or null where none is whole.</summary>
-    /// <exception cref="RootException">It cannot be read.</exception>
+    /// <exception cref="RootException">There is one, and it cannot be used.</exception>
     internal Root? LoadNext() =>
-        Read(NextCertificatePath) is { } file && ParseCertificate(file) is var certificate && LoadKey(NextKeyPath) is { } key && Fits(certificate, key)
-            ? new(certificate, key) : null;
+        LoadCertificate(NextCertificatePath) is { } certificate && LoadKey(NextKeyPath) is { } key
+            ? Checked(new(certificate, key), NextCertificatePath, NextKeyPath) : null;
 
     /// <summary>Whether the certificate in place belongs to the staged key: a rotation was stopped before its last step.</summary>
     internal bool NextKeyIsInUse
     {
         get
         {
-            using X509Certificate2? certificate = LoadCertificate();
-            using ECDsa? key = LoadKey(NextKeyPath);
-            return certificate is not null && Fits(certificate, key);
+            using X509Certificate2? certificate = File.Exists(NextKeyPath) ? LoadCertificate() : null;
+            using ECDsa? key = certificate is null ? null : LoadStagedKeyOf(certificate);
+            return key is not null;
+        }
+    }
+
+    /// <summary>The staged key where it fits: a rotation is between its two steps, in whatever state the old key is.</summary>
+    private ECDsa? LoadStagedKeyOf(X509Certificate2 certificate)
+    {
+        try
+        {
+            ECDsa? staged = LoadKey(NextKeyPath);
+            return Fits(certificate, staged) ? staged : null;
+        }
+        catch (RootException)
+        {
+            // Not yet in use, so that it stands in nobody's way but the next rotation's.
+            return null;
         }
     }
 
     private static bool Fits(X509Certificate2 certificate, ECDsa? key) =>
         key is not null && certificate.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(key.ExportSubjectPublicKeyInfo());
 
-    private Root Checked(Root root)
+    private Root Checked(Root root, string certificatePath, string keyPath)
     {
         try
         {
-            Check(root);
+            Check(root, certificatePath, keyPath);
             return root;
         }
         catch (AsnContentException)
         {
             root.Dispose();
-            throw RootFaults.Damaged(CertificatePath, "a certificate");
+            throw RootFaults.Damaged(certificatePath, "a certificate");
         }
         catch
         {
@@ -102,13 +99,13 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
 
     /// <returns>The certificate without a look at its key, or null where there is none.</returns>
     /// <exception cref="RootException">The file cannot be read, or holds no certificate.</exception>
-    internal X509Certificate2? LoadCertificate() => Read(CertificatePath) is { } file ? ParseCertificate(file) : null;
+    internal X509Certificate2? LoadCertificate() => LoadCertificate(CertificatePath);
 
     /// <exception cref="RootException">The root cannot be used, or not be made.</exception>
     internal Root LoadOrCreate() => Load() ?? Create();
 
     /// <exception cref="RootException">The folder cannot be written.</exception>
-    internal void WriteBeside(string name, ReadOnlySpan<byte> content)
+    internal void WriteBeside(string name, byte[] content)
     {
         try
         {
@@ -159,44 +156,45 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
         return key;
     }
 
-    private void Check(Root root)
+    private void Check(Root root, string certificatePath, string keyPath)
     {
         DateTimeOffset now = clock.GetUtcNow();
         if (!root.KeyMatches)
         {
-            throw RootFaults.Mismatched(CertificatePath, KeyPath);
+            throw RootFaults.Mismatched(certificatePath, keyPath);
         }
 
         if (!root.SignatureHolds)
         {
-            throw RootFaults.Damaged(CertificatePath, "a certificate");
+            throw RootFaults.Damaged(certificatePath, "a certificate");
         }
 
-        if (!root.IsConstrained)
+        if (!Root.IsOurs(root.Certificate))
         {
-            throw RootFaults.NotOurs(CertificatePath);
+            throw RootFaults.NotOurs(certificatePath);
         }
 
         if (now >= root.Certificate.NotAfter)
         {
-            throw RootFaults.Expired(CertificatePath, root.Certificate.NotAfter.ToUniversalTime());
+            throw RootFaults.Expired(certificatePath, root.Certificate.NotAfter.ToUniversalTime());
         }
 
         if (now < root.Certificate.NotBefore)
         {
-            throw RootFaults.NotYetValid(CertificatePath, root.Certificate.NotBefore.ToUniversalTime());
+            throw RootFaults.NotYetValid(certificatePath, root.Certificate.NotBefore.ToUniversalTime());
         }
     }
 
-    private X509Certificate2 ParseCertificate(byte[] file)
+    /// <returns>Null where there is no such file.</returns>
+    internal static X509Certificate2? LoadCertificate(string certificatePath)
     {
         try
         {
-            return X509CertificateLoader.LoadCertificate(file);
+            return Read(certificatePath) is { } file ? X509CertificateLoader.LoadCertificate(file) : null;
         }
         catch (CryptographicException)
         {
-            throw RootFaults.Damaged(CertificatePath, "a certificate");
+            throw RootFaults.Damaged(certificatePath, "a certificate");
         }
     }
 
@@ -225,12 +223,12 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
         try
         {
             key.ImportFromPem(text);
-            return key.KeySize == 256 ? key : throw RootFaults.Damaged(keyPath, "a P-256 private key");
+            return key.KeySize == 256 ? key : throw RootFaults.KeyDamaged(keyPath, "a P-256 private key");
         }
         catch (Exception error) when (error is ArgumentException or CryptographicException)
         {
             key.Dispose();
-            throw RootFaults.Damaged(keyPath, "a private key");
+            throw RootFaults.KeyDamaged(keyPath, "a private key");
         }
         finally
         {

@@ -1,3 +1,6 @@
+using Locald.Certificates.Interop.Unix;
+using Microsoft.Win32.SafeHandles;
+
 namespace Locald.Certificates.Files;
 
 /// <summary>Writes whole files or none: a reader, a crash or a full disk never shows half of one.</summary>
@@ -20,5 +23,27 @@ public static class AtomicFile
     {
         using UnfinishedFile file = new(path, content, mode, owner);
         file.Finish();
+    }
+
+    /// <summary>Gives a file of the same folder another name, over an older file of that name. When this returns, the name is on the disk.</summary>
+    internal static void Rename(string from, string to)
+    {
+        File.Move(from, to, overwrite: true);
+        SyncFolder(Path.GetDirectoryName(Path.GetFullPath(to))!);
+    }
+
+    /// <summary>A rename survives a power cut only once its folder is on the disk too. Not every file system can do it.</summary>
+    private static void SyncFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using SafeFileHandle handle = LibC.OpenFolder(folder);
+        if (!handle.IsInvalid)
+        {
+            _ = LibC.Sync(handle);
+        }
     }
 }

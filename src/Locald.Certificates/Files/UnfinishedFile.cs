@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Locald.Certificates.Interop.Unix;
-using Microsoft.Win32.SafeHandles;
 
 namespace Locald.Certificates.Files;
 
@@ -39,11 +38,7 @@ public sealed class UnfinishedFile : IDisposable
     /// <summary>Gives it its name, over an older file of that name. When this returns, content and name are on the disk.</summary>
     /// <exception cref="IOException">The folder went away, or has another folder of that name.</exception>
     /// <exception cref="UnauthorizedAccessException">The file there may not be replaced.</exception>
-    public void Finish()
-    {
-        File.Move(_unfinished, _path, overwrite: true);
-        SyncFolder(Path.GetDirectoryName(Path.GetFullPath(_path))!);
-    }
+    public void Finish() => AtomicFile.Rename(_unfinished, _path);
 
     /// <summary>Takes it away where it was not finished.</summary>
     public void Dispose() => File.Delete(_unfinished);
@@ -69,20 +64,5 @@ public sealed class UnfinishedFile : IDisposable
         }
 
         file.Flush(flushToDisk: true);
-    }
-
-    /// <summary>A rename survives a power cut only once its folder is on the disk too. Not every file system can do it.</summary>
-    private static void SyncFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
-        using SafeFileHandle handle = LibC.OpenFolder(folder);
-        if (!handle.IsInvalid)
-        {
-            _ = LibC.Sync(handle);
-        }
     }
 }

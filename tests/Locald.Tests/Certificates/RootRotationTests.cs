@@ -92,14 +92,20 @@ public sealed class RootRotationTests : IDisposable
         Assert.Equal(next.RawData, Root);
     }
 
-    [Fact]
-    public void Killed_with_the_key_alone_staged_it_is_completed()
+    [Theory]
+    [InlineData("whole")]
+    [InlineData("damaged")]
+    public void Killed_with_the_key_alone_staged_the_next_run_stages_another(string key)
     {
         _rotation.Stage().Dispose();
         File.Delete(Path.Combine(Ca, "next-root.pem"));
-        byte[] key = File.ReadAllBytes(Path.Combine(Ca, "next-root-key.pem"));
+        if (key == "damaged")
+        {
+            File.WriteAllText(Path.Combine(Ca, "next-root-key.pem"), "half");
+        }
+
+        Assert.Equal(_old, Root);
         _rotation.Stage().Dispose();
-        Assert.Equal(key, File.ReadAllBytes(Path.Combine(Ca, "next-root-key.pem")));
         _rotation.Commit();
         Assert.NotEqual(_old, Root);
     }
@@ -124,6 +130,105 @@ public sealed class RootRotationTests : IDisposable
         Assert.NotEqual(_old, Root);
     }
 
+    [Theory]
+    [InlineData("exposed")]
+    [InlineData("damaged")]
+    [InlineData("lost")]
+    public void Killed_between_the_renames_the_state_of_the_old_key_matters_to_nobody(string how)
+    {
+        using X509Certificate2 next = _rotation.Stage();
+        File.Move(Path.Combine(Ca, "next-root.pem"), Path.Combine(Ca, "root.pem"), overwrite: true);
+        string key = Path.Combine(Ca, "root-key.pem");
+        File.WriteAllText(key, "no key");
+        if (how == "lost")
+        {
+            File.Delete(key);
+        }
+        else if (how == "exposed" && !OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(key, (UnixFileMode)0b110_100_100);
+        }
+
+        Assert.True(_rotation.IsUnfinished);
+        Assert.Equal(next.RawData, Root);
+        _rotation.Resume();
+        Assert.False(_rotation.IsUnfinished);
+        Assert.Equal(next.RawData, Root);
+        Assert.Equal(["root-key.pem", "root.pem"], Directory.GetFileSystemEntries(Ca).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_rotation_that_did_not_come_to_its_change_has_retired_nothing()
+    {
+        _rotation.Stage().Dispose();
+        Directory.CreateDirectory(Path.Combine(Ca, "retired"));
+        File.Copy(Path.Combine(Ca, "root.pem"), Path.Combine(Ca, "retired/0123456789ab.pem"));
+        Assert.Empty(_rotation.Retired());
+        _rotation.Commit();
+        Assert.All(_rotation.Retired(), retired => Assert.Equal(_old, retired.RawData));
+        Assert.NotEmpty(_rotation.Retired());
+    }
+
+    [Fact]
+    public void What_is_no_certificate_among_the_retired_stops_nothing()
+    {
+        _rotation.Stage().Dispose();
+        _rotation.Commit();
+        File.WriteAllText(Path.Combine(Ca, "retired/nonsense.pem"), "nonsense");
+        Directory.CreateDirectory(Path.Combine(Ca, "retired/folder.pem"));
+        Assert.Equal(_old, Assert.Single(_rotation.Retired()).RawData);
+    }
+
+    [Fact]
+    public void A_root_that_was_staged_years_ago_is_made_again()
+    {
+        FixedClock clock = new(DateTimeOffset.UtcNow);
+        RootRotation later = new(Ca, clock: clock);
+        using X509Certificate2 first = later.Stage();
+        clock.Now += TimeSpan.FromDays(3000);
+        using X509Certificate2 same = later.Stage();
+        Assert.Equal(first.RawData, same.RawData);
+        clock.Now += TimeSpan.FromDays(500);
+        using X509Certificate2 second = later.Stage();
+        Assert.NotEqual(first.RawData, second.RawData);
+        Assert.True(second.NotAfter > clock.Now.UtcDateTime.AddDays(3600));
+    }
+
+    [Theory]
+    [InlineData("next-root.pem")]
+    [InlineData("next-root-key.pem")]
+    public void A_staged_root_that_was_damaged_is_made_again(string file)
+    {
+        _rotation.Stage().Dispose();
+        File.WriteAllText(Path.Combine(Ca, file), "nonsense");
+        Assert.Equal(_old, Root);
+        Assert.Throws<RootException>(_rotation.Commit);
+        _rotation.Stage().Dispose();
+        _rotation.Commit();
+        Assert.NotEqual(_old, Root);
+    }
+
+    [Fact]
+    public void A_root_that_is_not_ours_is_not_replaced()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=somebody else's", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(X509BasicConstraintsExtension.CreateForCertificateAuthority());
+        using X509Certificate2 other = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        File.WriteAllText(Path.Combine(Ca, "root.pem"), other.ExportCertificatePem());
+        RootException refused = Assert.Throws<RootException>(() => _rotation.Stage());
+        Assert.Equal(RootFault.NotOurs, refused.Fault);
+        Assert.False(_rotation.IsUnfinished);
+    }
+
+    [Fact]
+    public void A_leaf_of_the_staged_root_can_be_had_before_it_is_in_use()
+    {
+        using X509Certificate2 next = _rotation.Stage();
+        using X509Certificate2 leaf = _rotation.MintStaged("trust-probe.localhost", TimeSpan.FromDays(1));
+        Assert.True(IsIssuedBy(leaf, next));
+    }
+
     [Fact]
     public async Task A_running_manager_takes_the_new_root_over_and_leaves_in_use_stay_whole()
     {
@@ -142,10 +247,10 @@ public sealed class RootRotationTests : IDisposable
     public async Task A_running_manager_keeps_its_root_while_the_new_one_cannot_be_read()
     {
         using CertManager running = CertManager.Open(Ca);
+        _rotation.Stage().Dispose();
         File.WriteAllText(Path.Combine(Ca, "root.pem"), "half of a");
         await Until(() => running.Leaf($"{Random.Shared.Next()}.localhost")!, leaf => leaf.HasPrivateKey, looks: 3);
         Assert.Equal(_old, running.Root.RawData);
-        _rotation.Stage().Dispose();
         File.Move(Path.Combine(Ca, "next-root.pem"), Path.Combine(Ca, "root.pem"), overwrite: true);
         await Until(() => running.Leaf("app.localhost")!, _ => !running.Root.RawData.AsSpan().SequenceEqual(_old));
     }
