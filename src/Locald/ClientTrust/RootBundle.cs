@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Locald.Certificates;
 
 namespace Locald.ClientTrust;
 
@@ -52,19 +52,28 @@ internal sealed class RootBundle
         return new RootBundle(path, [.. sources.Where(File.Exists).Distinct()]);
     }
 
-    /// <summary>Writes the bundle if it would change.</summary>
-    /// <exception cref="UserError">A source cannot be read.</exception>
-    /// <exception cref="RootException">The folder cannot be written.</exception>
-    internal void Refresh(CertManager certificates)
+    /// <summary>The bundle that an earlier run wrote, of the sources that it names; null where there is none.</summary>
+    /// <param name="folder">The root's folder.</param>
+    internal static RootBundle? Existing(string folder)
     {
-        byte[] content = Encoding.UTF8.GetBytes(Compose(certificates));
+        string path = System.IO.Path.Combine(folder, FileName);
+        return File.Exists(path) ? new(path, [.. RecordedSources(path).Where(File.Exists)]) : null;
+    }
+
+    /// <summary>Writes the bundle if it would change.</summary>
+    /// <param name="roots">Ours: one, or two while one follows the other.</param>
+    /// <param name="writeBeside">Writes a file of that name into the root's folder.</param>
+    /// <exception cref="UserError">A source cannot be read.</exception>
+    internal void Refresh(IEnumerable<X509Certificate2> roots, Action<string, byte[]> writeBeside)
+    {
+        byte[] content = Encoding.UTF8.GetBytes(Compose(roots));
         if (!Encoding.UTF8.GetBytes(Present(Path)).AsSpan().SequenceEqual(content))
         {
-            certificates.WriteBeside(FileName, content);
+            writeBeside(FileName, content);
         }
     }
 
-    private string Compose(CertManager certificates)
+    private string Compose(IEnumerable<X509Certificate2> roots)
     {
         StringBuilder text = new();
         text.Append("# Made by locald env, which makes it afresh: the roots of the files below, and locald's own.\n");
@@ -74,7 +83,11 @@ internal sealed class RootBundle
         }
 
         HashSet<string> seen = [];
-        Append(text, seen, certificates.Root.ExportCertificatePem());
+        foreach (X509Certificate2 root in roots)
+        {
+            Append(text, seen, root.ExportCertificatePem());
+        }
+
         Append(text, seen, SystemRoots.WindowsStore());
         foreach (string source in _sources)
         {

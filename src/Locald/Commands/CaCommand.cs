@@ -15,7 +15,7 @@ internal static class CaCommand
     {
         Name = "ca",
         Summary = "print the root certificate, for other machines and tools; or replace it",
-        Usage = "[--pem|--der|--path|--mobileconfig] | rotate [--json] [--no-sudo]",
+        Usage = "[--pem|--der|--path|--mobileconfig] | rotate [--dry-run] [--json] [--no-sudo]",
         MaxWords = 1,
         Examples =
         [
@@ -30,6 +30,7 @@ internal static class CaCommand
             new(Der, null, "as DER bytes"),
             new(Path, null, "the path of its PEM file"),
             new(Profile, null, "as a configuration profile, for macOS and iOS devices that only take one"),
+            new("--dry-run", null, "rotate: print what would be done, and change nothing"),
             new("--json", null, "rotate: print what was done as JSON"),
             new("--no-sudo", null, "rotate: never call sudo"),
         ],
@@ -38,10 +39,12 @@ internal static class CaCommand
 
             'rotate' makes a new root, puts it into every store that trusts the present one, puts it in the
             present one's place, and takes the old one out. A running instance goes on with the new root at
-            the next handshake. Where a store refuses, everything stays as it was. Exit codes as of trust.
+            the next handshake. Where a store refuses, everything stays as it was. A root whose key is lost can
+            be replaced too. Exit codes as of trust.
 
-            JSON: {replaced, root: {path, exists, subject, sha256, notAfter}, previous, added, removed,
-            exitCode}; added and removed have the shape of stores in 'locald help trust'.
+            JSON: {dryRun, replaced, root: {path, exists, subject, sha256, notAfter}, previous, added, removed,
+            exitCode}; added and removed have the shape of stores in 'locald help trust'. Where replaced is
+            false, removed tells of stores that keep the new root though it was called off.
             """,
         Run = (arguments, session) =>
         {

@@ -12,8 +12,15 @@ internal static class CaRotate
 
     internal static async Task<ExitCode> RunAsync(Arguments arguments, Session session)
     {
-        (_, string pemFile) = Authority.ReadRoot(session);
-        using StoreLedger ledger = Authority.HasRoot(session) ? StoreLedger.Open(session)
+        (X509Certificate2? found, string pemFile) = Authority.ReadRoot(session);
+        using X509Certificate2? present = found;
+        if (present is not null && arguments.Has("--dry-run"))
+        {
+            Tell(arguments, session.Terminal, await Rotation.PlanAsync(session, present), present, null, pemFile);
+            return ExitCode.Done;
+        }
+
+        using StoreLedger ledger = present is not null ? StoreLedger.Open(session)
             : throw new UserError("ca rotate", $"there is no root {pemFile} to replace", ExitCode.Failed, "locald trust");
 
         // Read under the ledger: whoever held it may have replaced it.
@@ -22,16 +29,31 @@ internal static class CaRotate
         RootRotation files = Authority.Rotation(session);
         using X509Certificate2 next = files.Stage();
         RotationReport report = await new Rotation(session, files, ledger, elevation).RunAsync(old, next);
+        Tell(arguments, session.Terminal, report, old, next, pemFile);
+        return report.Obstacle is null ? report.Code : throw report.Obstacle;
+    }
+
+    /// <param name="arguments">How to tell it.</param>
+    /// <param name="terminal">Where to.</param>
+    /// <param name="report">What was done.</param>
+    /// <param name="old">The root that was in use.</param>
+    /// <param name="next">The new root; null for a dry run.</param>
+    /// <param name="pemFile">The root's file.</param>
+    private static void Tell(Arguments arguments, Terminal terminal, RotationReport report, X509Certificate2 old, X509Certificate2? next, string pemFile)
+    {
         if (arguments.Has("--json"))
         {
-            Write(session.Terminal, report, old, next, pemFile);
+            Write(terminal, report, old, next, pemFile);
+        }
+        else if (next is null)
+        {
+            report.Added.Concat(report.Removed).SelectMany(r => r.Plan).Select(s => s.What).Prepend($"make a root to replace {Name(old)}").ToList()
+                .ForEach(what => terminal.Data($"would {what}"));
         }
         else
         {
-            Show(session.Terminal, report, old, next);
+            Show(terminal, report, old, next);
         }
-
-        return report.Code;
     }
 
     private static void Show(Terminal terminal, RotationReport report, X509Certificate2 old, X509Certificate2 next)
@@ -49,9 +71,10 @@ internal static class CaRotate
         }
     }
 
-    private static void Write(Terminal terminal, RotationReport report, X509Certificate2 old, X509Certificate2 next, string pemFile) => terminal.Json(json =>
+    private static void Write(Terminal terminal, RotationReport report, X509Certificate2 old, X509Certificate2? next, string pemFile) => terminal.Json(json =>
     {
         json.WriteStartObject();
+        json.WriteBoolean("dryRun", next is null);
         json.WriteBoolean("replaced", report.Replaced);
         StoreTable.WriteRoot(json, report.Replaced ? next : old, pemFile);
         json.WriteString("previous", report.Replaced ? StoreTable.Sha256(old) : null);

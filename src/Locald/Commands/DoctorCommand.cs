@@ -26,10 +26,10 @@ internal static class DoctorCommand
             Exit code 0 where no check failed, 3 where only trust is missing, else 1.
 
             JSON: {checks: [{id, severity: ok|info|warning|failed, detail, store, remediation}], fixes:
-            [{commands, resolves}], exitCode}; ids: ca.root; trust.KIND and trust.KIND.stray with the store's
-            id, for the kinds system, nss, java, policy, windows; probe.system, probe.nss, probe.curl,
-            probe.openssl, probe.python, probe.node, probe.java; names.resolve, ports.https, ports.http,
-            instance
+            [{commands, resolves}], exitCode}; ids: ca.root, ca.rotation, ca.retired; trust.KIND and
+            trust.KIND.stray with the store's id, for the kinds system, nss, java, policy, windows;
+            probe.system, probe.nss, probe.curl, probe.openssl, probe.python, probe.node, probe.java;
+            names.resolve, ports.https, ports.http, instance
             """,
         Run = RunAsync,
     };
@@ -39,7 +39,7 @@ internal static class DoctorCommand
         Task<Check> resolution = ResolutionCheck.RunAsync(session);
         (IReadOnlyList<StoreReport> stores, IReadOnlyList<Check> trust) = await TrustChecks.RunAsync(session, StoreChoice.Parse("doctor", arguments));
         (Check instance, InstanceStatus? running) = await InstanceCheck.RunAsync(session);
-        Diagnosis diagnosis = new([RootCheck.Run(session), .. trust, .. await LiveProbe.RunAsync(session, stores), await resolution, .. PortChecks.Run(running), instance]);
+        Diagnosis diagnosis = new([.. RootCheck.Run(session), .. trust, .. await LiveProbe.RunAsync(session, stores), await resolution, .. PortChecks.Run(running), instance]);
         if (arguments.Has("--json"))
         {
             session.Terminal.Json(diagnosis.Write);

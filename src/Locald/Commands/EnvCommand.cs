@@ -35,7 +35,7 @@ internal static class EnvCommand
             ShellKind shell = ReadShell(arguments);
             using CertManager certificates = Authority.Open(session);
             RootBundle bundle = RootBundle.Plan(Authority.Folder(session), session.Variable, session.SystemBundle());
-            bundle.Refresh(certificates);
+            bundle.Refresh([certificates.Root], certificates.WriteBeside);
             if (bundle.Sources.Count == 0 && !OperatingSystem.IsWindows())
             {
                 session.Terminal.Warn("this system has no roots of its own, so these clients will trust locald's alone");

@@ -34,7 +34,8 @@ internal static class TrustCommand
 
             JSON: {root: {path, exists, subject, sha256, notAfter}, dryRun, exitCode, stores: [{name, id, title,
             before, outcome: done|already|failed|planned, state, counts, plan: [{what, command}], detail, fault,
-            hints, warnings, strays: [{state, path, subject, notAfter, remediation}]}]}
+            hints, warnings, strays: [{state, path, subject, notAfter, remediation}]}], retired};
+            retired, in the shape of stores, tells where roots that 'locald ca rotate' replaced were found
             """,
         Run = RunAsync,
     };
@@ -58,6 +59,7 @@ internal static class TrustCommand
         // Makes the folder that the ledger lies in. The root is read under the ledger: whoever held it may have replaced it.
         Authority.Open(session).Dispose();
         using StoreLedger ledger = StoreLedger.Open(session);
+        Authority.Rotation(session).Resume();
         using CertManager authority = Authority.Open(session);
         return await run.RunAsync(Stores.Find(session, run.Choice, authority), ledger, authority.Root, authority.RootPemPath);
     }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using Locald.Certificates;
 using Locald.CommandLine;
 using Locald.Trusting;
 
@@ -35,22 +34,14 @@ internal static class UntrustCommand
         // The certificate alone: a root whose key is lost, or that has expired, must be removable above all.
         // Read under the ledger: whoever held it may have replaced it.
         using StoreLedger? ledger = Authority.HasRoot(session) && !run.IsDry ? StoreLedger.Open(session) : null;
+        if (ledger is not null)
+        {
+            Authority.Rotation(session).Resume();
+        }
+
         (X509Certificate2? root, string pemFile) = Authority.ReadRoot(session);
         using X509Certificate2? owned = root;
         IEnumerable<string> remembered = ledger?.Ids ?? StoreLedger.Read(session);
-        RootRotation rotation = Authority.Rotation(session);
-        IReadOnlyList<X509Certificate2> retired = rotation.Retired();
-        ExitCode code = await run.RunAsync(Stores.FindWithRemembered(session, run.Choice, remembered), ledger, root, pemFile, retired);
-        foreach (X509Certificate2 earlier in retired)
-        {
-            if (code == ExitCode.Done && !run.IsDry && run.Choice.IsEverything)
-            {
-                rotation.Forget(earlier);
-            }
-
-            earlier.Dispose();
-        }
-
-        return code;
+        return await run.RunAsync(Stores.FindWithRemembered(session, run.Choice, remembered), ledger, root, pemFile);
     }
 }

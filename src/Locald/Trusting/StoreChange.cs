@@ -13,9 +13,6 @@ namespace Locald.Trusting;
 /// <param name="counts">Whether a store's failure is the run's.</param>
 internal sealed class StoreChange(Session session, StoreVerb verb, StoreLedger? ledger, Elevation? elevation, Func<ITrustStore, StoreStatus, bool> counts)
 {
-    /// <summary>Whether the stores stay remembered after a removal, because another root of ours is in them.</summary>
-    internal bool KeepsRemembering { get; init; }
-
     /// <param name="stores">At least one.</param>
     /// <param name="root">The root; null where there is none (yet).</param>
     /// <param name="pemFile">The file that holds it, or would.</param>
@@ -44,13 +41,7 @@ internal sealed class StoreChange(Session session, StoreVerb verb, StoreLedger? 
             }
         }
 
-        reports = await AtOnce.EachAsync(reports, report => report.Result is null ? Apply(report, root) : report);
-        if (verb == StoreVerb.Remove && !KeepsRemembering)
-        {
-            ledger.Forget(reports.Where(r => !r.Failed).Select(r => r.Store.Id));
-        }
-
-        return reports;
+        return await AtOnce.EachAsync(reports, report => report.Result is null ? Apply(report, root) : report);
     }
 
     private StoreReport Plan(ITrustStore store, X509Certificate2? root, string pemFile)

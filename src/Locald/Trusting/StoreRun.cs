@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Locald.Certificates;
 using Locald.CommandLine;
 using Locald.Trust;
 
@@ -17,28 +18,32 @@ internal sealed class StoreRun(string command, StoreVerb verb, Arguments argumen
     /// <param name="ledger">Null for a dry run, and where there is nothing to remember.</param>
     /// <param name="root">The root; null where there is none (yet).</param>
     /// <param name="pemFile">The file that holds it, or would.</param>
-    /// <param name="retired">Earlier roots that are to go with it, where they are still found.</param>
-    internal async Task<ExitCode> RunAsync(IReadOnlyList<ITrustStore> stores, StoreLedger? ledger, X509Certificate2? root, string pemFile,
-        params IReadOnlyList<X509Certificate2> retired)
+    internal async Task<ExitCode> RunAsync(IReadOnlyList<ITrustStore> stores, StoreLedger? ledger, X509Certificate2? root, string pemFile)
     {
         using Elevation elevation = new(session, !arguments.Has("--no-sudo"));
-        StoreChange change = new(session, verb, ledger, IsDry ? null : elevation, _choice.Counts);
-        List<StoreReport> reports = [];
-        foreach (X509Certificate2 earlier in retired)
+        IReadOnlyList<StoreReport> reports = await Change(verb).RunAsync(stores, root, pemFile);
+        IReadOnlyList<StoreReport> retired = await RetireAsync();
+        if (verb == StoreVerb.Remove)
         {
-            reports.AddRange((await change.RunAsync(stores, earlier, pemFile)).Where(r => r.Plan.Count > 0));
+            ledger?.Forget(reports.Select(r => r.Store.Id).Except(reports.Concat(retired).Where(r => r.Failed).Select(r => r.Store.Id)));
         }
 
-        reports.AddRange(await change.RunAsync(stores, root, pemFile));
-        ExitCode code = reports.Max(r => r.Code);
+        // A store that trusts the root is what trust is for, whatever else it holds; untrust leaves nothing.
+        ExitCode code = (verb == StoreVerb.Remove ? reports.Concat(retired) : reports).Max(r => r.Code);
         if (!arguments.Has("--json"))
         {
             if (IsDry)
             {
-                reports.SelectMany(r => r.Plan).ToList().ForEach(s => session.Terminal.Data($"would {s.What}"));
+                reports.Concat(retired).SelectMany(r => r.Plan).ToList().ForEach(s => session.Terminal.Data($"would {s.What}"));
             }
 
             StoreTable.Show(session.Terminal, command, verb, reports);
+            if (retired.Count > 0)
+            {
+                session.Terminal.Data("earlier roots:");
+                StoreTable.Show(session.Terminal, command, StoreVerb.Remove, retired);
+            }
+
             return code;
         }
 
@@ -54,9 +59,38 @@ internal sealed class StoreRun(string command, StoreVerb verb, Arguments argumen
             }
 
             json.WriteEndArray();
+            json.WriteStartArray("retired");
+            foreach (StoreReport report in retired)
+            {
+                StoreTable.Write(json, StoreVerb.Remove, report);
+            }
+
+            json.WriteEndArray();
             json.WriteNumber("exitCode", (int)code);
             json.WriteEndObject();
         });
         return code;
+
+        StoreChange Change(StoreVerb what) => new(session, what, ledger, IsDry ? null : elevation, _choice.Counts);
+
+        async Task<IReadOnlyList<StoreReport>> RetireAsync()
+        {
+            RootRotation files = Authority.Rotation(session);
+            List<X509Certificate2> former = [.. files.Retired()];
+            if (verb == StoreVerb.Remove && files.StagedCertificate() is { } staged)
+            {
+                // Stores that could not be changed without root may have been, by hand.
+                former.Add(staged);
+            }
+
+            try
+            {
+                return await new Retirement(files, Change(StoreVerb.Remove)).RunAsync(stores, former, forget: _choice.IsEverything && !IsDry);
+            }
+            finally
+            {
+                former.ForEach(r => r.Dispose());
+            }
+        }
     }
 }

@@ -26,6 +26,9 @@ internal sealed class FakeStore(StoreKind kind, string id) : ITrustStore
     /// <summary>How many roots it holds.</summary>
     internal int Count => _roots.Count;
 
+    /// <summary>Runs before each change.</summary>
+    internal Action? Changing { get; set; }
+
     internal StoreState? Answer { get; set; }
 
     internal int Changes { get; private set; }
@@ -68,6 +71,7 @@ internal sealed class FakeStore(StoreKind kind, string id) : ITrustStore
         }
 
         Changes++;
+        Changing?.Invoke();
         change();
         return new(StoreOutcome.Done, "seen");
     }

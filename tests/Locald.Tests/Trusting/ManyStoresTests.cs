@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Locald.Commands;
 using Locald.Tests.Commands;
@@ -14,6 +15,7 @@ public sealed class ManyStoresTests : IDisposable
     private readonly FakeStore _firefox = new(StoreKind.Nss, "nss:/home/u/firefox");
     private readonly FakeStore _java = new(StoreKind.Java, "java:/jdk/cacerts");
     private List<ITrustStore> _found;
+    private TrustContext? _context;
 
     public ManyStoresTests() => _found = [_system, _chrome, _firefox, _java];
 
@@ -35,6 +37,16 @@ public sealed class ManyStoresTests : IDisposable
         Assert.Equal(ExitCode.Done, (await Run("status")).Code);
         Assert.Equal(ExitCode.Done, (await Run("untrust")).Code);
         Assert.Equal(ExitCode.NotTrusted, (await Run("status")).Code);
+    }
+
+    [Fact]
+    public async Task A_platforms_verifier_is_shown_a_leaf_that_is_valid_now()
+    {
+        using X509Certificate2 leaf = await ProbeLeaf("trust");
+        Assert.InRange(DateTime.Now, leaf.NotBefore, leaf.NotAfter);
+        using X509Certificate2 ofStaged = await ProbeLeaf("ca", "rotate");
+        Assert.InRange(DateTime.Now, ofStaged.NotBefore, ofStaged.NotAfter);
+        Assert.Equal(Authority.ReadRoot(Session()).Certificate!.Subject, ofStaged.Issuer);
     }
 
     [Theory]
@@ -152,11 +164,25 @@ public sealed class ManyStoresTests : IDisposable
 
     private Task<Transcript> Run(params string[] line) => Transcript.Of(Session(), line);
 
+    private async Task<X509Certificate2> ProbeLeaf(params string[] line)
+    {
+        X509Certificate2? leaf = null;
+        _system.Changing = () => leaf ??= _context!.MintProbe!("trust-probe.localhost");
+        Assert.Equal(ExitCode.Done, (await Run(line)).Code);
+        return leaf!;
+    }
+
+    private List<ITrustStore> Found(TrustContext context)
+    {
+        _context = context;
+        return _found;
+    }
+
     private Session Session() => new()
     {
         Terminal = new(TextWriter.Null, TextWriter.Null, colour: false, interactive: false),
         Variable = name => name == "LOCALD_HOME" ? _home : null,
-        TrustStores = _ => _found,
+        TrustStores = Found,
         TrustStoreById = (id, _) => new ITrustStore[] { _system, _chrome, _firefox, _java }.FirstOrDefault(s => s.Id == id),
     };
 
