@@ -24,7 +24,7 @@ internal static class ChangeStoresCommand
     internal static ExitCode Run(TextReader input, Session session)
     {
         ExitCode code = ExitCode.Done;
-        while (input.ReadLine() is { } line)
+        while (ElevatedRequest.ReadLine(input) is { } line)
         {
             ElevatedRequest request = ElevatedRequest.Parse(line)
                 ?? throw new UserError(Name, "standard input holds no request", ExitCode.Usage, "locald help trust");

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Locald.Trusting;
 
 /// <summary>One change that the elevated process is asked for: a line of three words, <c>install system BASE64</c>.</summary>
@@ -10,6 +12,19 @@ internal sealed record ElevatedRequest(StoreVerb Verb, string StoreId, byte[] De
     internal const int LongestLine = 64 * 1024;
 
     internal string Format() => $"{Word(Verb)} {Uri.EscapeDataString(StoreId)} {Convert.ToBase64String(Der)}";
+
+    /// <summary>The next line, without its end, or the beginning of one that is longer than any request; null where the input ends.</summary>
+    internal static string? ReadLine(TextReader input)
+    {
+        StringBuilder line = new();
+        int next;
+        while ((next = input.Read()) >= 0 && next != '\n' && line.Length <= LongestLine)
+        {
+            line.Append((char)next);
+        }
+
+        return next < 0 && line.Length == 0 ? null : line.ToString();
+    }
 
     /// <returns>Null where the line is no request.</returns>
     internal static ElevatedRequest? Parse(string line)
