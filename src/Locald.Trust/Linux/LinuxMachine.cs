@@ -32,7 +32,7 @@ public sealed record LinuxMachine(string Root, string SearchPath, bool Privilege
 
     /// <summary>The tool's path as this process sees it, or null where no folder holds it.</summary>
     public string? FindTool(string name) =>
-        s_systemFolders.Concat(SearchPath.Split(':').Where(f => f.StartsWith('/')))
+        s_systemFolders.Concat(SearchPath.Split(Path.PathSeparator).Where(Path.IsPathRooted))
             .Select(folder => At($"{folder}/{name}")).FirstOrDefault(IsExecutable);
 
     private static bool IsExecutable(string path)

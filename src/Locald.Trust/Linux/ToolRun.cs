@@ -13,7 +13,7 @@ public enum ToolEnd
 /// <summary>How a child program ended.</summary>
 /// <param name="End">Whether it ended by itself.</param>
 /// <param name="ExitCode">Its exit code; meaningless unless it exited.</param>
-/// <param name="Output">What it wrote to standard output and standard error, one after the other.</param>
+/// <param name="Output">What it wrote to standard output and standard error, one after the other; the end of it, where that is much.</param>
 public sealed record ToolRun(ToolEnd End, int ExitCode, string Output)
 {
     /// <summary>A child of the tool may hold the pipes open after the tool itself has ended.</summary>
@@ -38,7 +38,8 @@ public sealed record ToolRun(ToolEnd End, int ExitCode, string Output)
         };
 
         // The tools are scripts that call others by name; the messages we quote are in one language.
-        start.Environment["PATH"] = $"{machine.SearchPath}:/usr/sbin:/usr/bin:/sbin:/bin".TrimStart(':');
+        start.Environment["PATH"] = string.Join(Path.PathSeparator,
+            new[] { machine.SearchPath }.Concat(OperatingSystem.IsWindows() ? [] : ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]).Where(f => f.Length > 0));
         start.Environment["LC_ALL"] = "C";
         try
         {
@@ -53,8 +54,8 @@ public sealed record ToolRun(ToolEnd End, int ExitCode, string Output)
 
     private static ToolRun Follow(Process process, string input, TimeSpan limit)
     {
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
+        OutputTail output = new(process.StandardOutput);
+        OutputTail error = new(process.StandardError);
         try
         {
             process.StandardInput.Write(input);
@@ -72,8 +73,8 @@ public sealed record ToolRun(ToolEnd End, int ExitCode, string Output)
             process.WaitForExit(s_pipeLimit);
         }
 
-        Task.WaitAll([output, error], s_pipeLimit);
-        string text = string.Join('\n', new[] { output, error }.Where(t => t.IsCompletedSuccessfully).Select(t => t.Result));
+        Task.WaitAll([output.Reading, error.Reading], s_pipeLimit);
+        string text = $"{output}\n{error}";
         return exited ? new(ToolEnd.Exited, process.ExitCode, text) : new(ToolEnd.TimedOut, -1, text);
     }
 }
