@@ -2,18 +2,18 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
-namespace Locald.Doctor.Probe;
+namespace Locald.Doctor;
 
-/// <summary>How a client ended.</summary>
+/// <summary>How a program ended.</summary>
 /// <param name="Code">Its exit code; -1 where it could not be started.</param>
 /// <param name="Out">The beginning of its standard output.</param>
 /// <param name="Error">The beginning of its standard error.</param>
-internal sealed record ClientRun(int Code, string Out, string Error)
+internal sealed record ProgramRun(int Code, string Out, string Error)
 {
     /// <summary>Characters kept of each stream: openssl's whole report is a third of this.</summary>
     private const int Kept = 16 * 1024;
 
-    /// <summary>For pipes that a child of the client holds open after the client itself has ended.</summary>
+    /// <summary>For pipes that a child of the program holds open after the program itself has ended.</summary>
     private static readonly TimeSpan s_pipeLimit = TimeSpan.FromSeconds(1);
 
     internal string FirstErrorLine => Error.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.Length > 0) ?? "";
@@ -24,7 +24,7 @@ internal sealed record ClientRun(int Code, string Out, string Error)
     /// <param name="environment">Changes to our own environment; null takes a variable away.</param>
     /// <param name="stop">Kills it with all its children.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    internal static async Task<ClientRun> OfAsync(string program, string[] arguments,
+    internal static async Task<ProgramRun> OfAsync(string program, string[] arguments,
         IEnumerable<(string Name, string? Value)> environment, CancellationToken stop)
     {
         ProcessStartInfo start = new(program, arguments)
@@ -53,7 +53,7 @@ internal sealed record ClientRun(int Code, string Out, string Error)
         }
     }
 
-    private static async Task<ClientRun> FollowAsync(Process process, CancellationToken stop)
+    private static async Task<ProgramRun> FollowAsync(Process process, CancellationToken stop)
     {
         StringBuilder output = new();
         StringBuilder error = new();
@@ -66,7 +66,7 @@ internal sealed record ClientRun(int Code, string Out, string Error)
         }
         catch (TimeoutException)
         {
-            // The client has ended; what its children still say is not waited for.
+            // The program has ended; what its children still say is not waited for.
         }
         catch (OperationCanceledException)
         {
@@ -77,7 +77,7 @@ internal sealed record ClientRun(int Code, string Out, string Error)
         return new(process.ExitCode, Copy(output), Copy(error));
     }
 
-    /// <summary>Reads to the end, so that the client never waits for us, and keeps the beginning.</summary>
+    /// <summary>Reads to the end, so that the program never waits for us, and keeps the beginning.</summary>
     private static async Task KeepAsync(StreamReader from, StringBuilder to, CancellationToken stop)
     {
         char[] buffer = new char[4096];

@@ -27,14 +27,20 @@ internal static class ResolutionCheck
             return new(Id, Severity.Info, "there is no getent to ask how clients resolve names");
         }
 
-        ProgramOutput answer = await ProgramOutput.OfAsync(getent, ["ahosts", name], s_limit, stop);
-        if (answer.TimedOut)
+        using CancellationTokenSource limited = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limited.CancelAfter(s_limit);
+        ProgramRun answer;
+        try
+        {
+            answer = await ProgramRun.OfAsync(getent, ["ahosts", name], [], limited.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
             return new(Id, Severity.Warning, $"getent ahosts {name} gave no answer within {s_limit.TotalSeconds:0} s: a DNS server does not answer", ResolutionFix.For(session));
         }
 
         // Each line is an address, a socket type and, on the first, the name.
-        return Judge([.. answer.Text.Split('\n').Select(l => l.Split(' ')[0]).Where(w => w.Length > 0).Distinct()], session);
+        return Judge([.. answer.Out.Split('\n').Select(l => l.Split(' ')[0]).Where(w => w.Length > 0).Distinct()], session);
     }
 
     private static async Task<Check> AskInProcessAsync(string name, CancellationToken stop)

@@ -58,5 +58,5 @@ internal sealed class ClientProbe(ClientProgram client, string path, Session ses
     }
 
     private async Task<Answer> AskAsync(IEnumerable<(string Name, string? Value)> environment, CancellationToken stop) =>
-        client.Judge(await ClientRun.OfAsync(path, client.Arguments(target), environment, stop));
+        client.Judge(await ProgramRun.OfAsync(path, client.Arguments(target), environment, stop));
 }

@@ -22,7 +22,7 @@ internal sealed record ClientProgram(string Program)
     internal bool ReadsSystemStore { get; init; }
 
     /// <summary>Reads its verdict from how it ended.</summary>
-    internal required Func<ClientRun, Answer> Judge { get; init; }
+    internal required Func<ProgramRun, Answer> Judge { get; init; }
 
     /// <summary>For all that it is asked, together.</summary>
     internal TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(5);

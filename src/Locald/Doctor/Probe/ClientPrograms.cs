@@ -61,7 +61,7 @@ internal static class ClientPrograms
     ];
 
     /// <summary>Exit codes of curl(1): 51 and 60 are verdicts, 77 is a file of roots that cannot be read.</summary>
-    private static Answer Curl(ClientRun run) => run.Code switch
+    private static Answer Curl(ProgramRun run) => run.Code switch
     {
         0 => Answer.Accepts,
         51 or 60 or 77 => Answer.Refuses(CurlWords(run)),
@@ -69,7 +69,7 @@ internal static class ClientPrograms
     };
 
     /// <summary>"curl: (60) SSL certificate problem: …" without its name and number.</summary>
-    private static string CurlWords(ClientRun run)
+    private static string CurlWords(ProgramRun run)
     {
         string line = run.FirstErrorLine;
         int end = line.StartsWith("curl: (", StringComparison.Ordinal) ? line.IndexOf(") ", StringComparison.Ordinal) : -1;
@@ -77,7 +77,7 @@ internal static class ClientPrograms
     }
 
     /// <summary>It goes on after a refusal, and says "Verify return code: 20 (unable to get local issuer certificate)".</summary>
-    private static Answer OpenSsl(ClientRun run)
+    private static Answer OpenSsl(ProgramRun run)
     {
         const string Mark = "Verify return code: ";
         if (run.Out.Split('\n').Select(l => l.Trim()).FirstOrDefault(l => l.StartsWith(Mark, StringComparison.Ordinal)) is not { } line)
@@ -91,7 +91,7 @@ internal static class ClientPrograms
     }
 
     /// <summary>The scripts of ours end with a line that is their verdict.</summary>
-    private static Answer Script(ClientRun run)
+    private static Answer Script(ProgramRun run)
     {
         foreach (string line in run.Out.Split('\n').Select(l => l.Trim()))
         {
