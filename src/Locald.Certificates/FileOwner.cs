@@ -1,4 +1,12 @@
+using System.Runtime.Versioning;
+using Locald.Certificates.Interop.Unix;
+
 namespace Locald.Certificates;
 
-/// <summary>The user to whom new files and folders are given: under sudo the one who called it, not root.</summary>
-public sealed record FileOwner(int Uid, int Gid);
+/// <summary>Whose a file is, or becomes: under sudo new files and folders are given to the one who called it, not to root.</summary>
+public sealed record FileOwner(int Uid, int Gid)
+{
+    /// <summary>Whose the file is that a path leads to, links followed; null where it cannot be asked.</summary>
+    [UnsupportedOSPlatform("windows")]
+    public static FileOwner? Of(string path) => LibC.OwnerOf(path);
+}

@@ -1,4 +1,5 @@
 using System.Text;
+using Locald.Certificates;
 using Locald.Certificates.Files;
 using Locald.Trust;
 
@@ -11,8 +12,8 @@ internal sealed class HostsFile(string path)
     /// <summary>Blocklists of advertisers have a megabyte or two.</summary>
     private const int Longest = 16 << 20;
 
-    /// <summary>EBUSY: a container's hosts file is mounted over, and cannot be replaced.</summary>
-    private const int Busy = 16;
+    /// <summary>EBUSY: a container's hosts file is mounted over, and cannot be replaced. EROFS: all around it may be read-only, and it is not.</summary>
+    private const int Busy = 16, ReadOnly = 30;
 
     /// <summary>Where every program of the machine looks first.</summary>
     internal static string SystemPath => OperatingSystem.IsWindows()
@@ -43,6 +44,10 @@ internal sealed class HostsFile(string path)
         return Find(text).With(names) == text;
     }
 
+    /// <summary>Our part as it stands.</summary>
+    /// <exception cref="UserError">As <see cref="Change"/>.</exception>
+    internal HostsBlock Find() => Find(Read());
+
     private HostsBlock Find(string text) => HostsBlock.Parse(text) switch
     {
         ({ } found, _) => found,
@@ -54,10 +59,20 @@ internal sealed class HostsFile(string path)
     {
         try
         {
-            FileInfo file = new(Path);
-            return !file.Exists ? ""
-                : file.Length > Longest ? throw new UserError("reading the hosts file", $"{Path} is larger than {Longest >> 20} MiB", ExitCode.Failed, $"ls -l {Path}")
-                : Encoding.Latin1.GetString(File.ReadAllBytes(Path));
+            // The file that is opened is measured: of a link, the path alone tells the link's own length.
+            using FileStream file = new(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (file.Length > Longest)
+            {
+                throw new UserError("reading the hosts file", $"{Path} is larger than {Longest >> 20} MiB", ExitCode.Failed, $"ls -lL {ShellWord.Quote(Path)}");
+            }
+
+            byte[] bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return Encoding.Latin1.GetString(bytes);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -70,15 +85,16 @@ internal sealed class HostsFile(string path)
         byte[] bytes = Encoding.Latin1.GetBytes(text);
         try
         {
-            string target = File.ResolveLinkTarget(Path, returnFinalTarget: true)?.FullName ?? Path;
-            UnixFileMode mode = OperatingSystem.IsWindows() || !File.Exists(target) ? AtomicFile.Public : File.GetUnixFileMode(target);
+            string target = new FileInfo(Path).LinkTarget is null ? Path : File.ResolveLinkTarget(Path, returnFinalTarget: true)!.FullName;
+            bool isThere = File.Exists(target);
+            UnixFileMode mode = OperatingSystem.IsWindows() || !isThere ? AtomicFile.Public : File.GetUnixFileMode(target);
             try
             {
-                AtomicFile.Write(target, bytes, mode);
+                AtomicFile.Write(target, bytes, mode, OperatingSystem.IsWindows() || !isThere ? null : FileOwner.Of(target));
             }
-            catch (IOException e) when (e.HResult == Busy)
+            catch (IOException e) when (e.HResult is Busy or ReadOnly && isThere)
             {
-                File.WriteAllBytes(target, bytes);
+                InPlaceFile.Write(target, bytes);
             }
         }
         catch (UnauthorizedAccessException)

@@ -32,6 +32,33 @@ public sealed class HostsTests
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_mounted_hosts_file_whose_disk_is_full_keeps_what_it_had()
+    {
+        await using Sandbox sandbox = await Sandbox.WithPrivateAsync(["/etc"],
+            "mkdir /etc/small; mount -t tmpfs -o size=16k tmpfs /etc/small; cp /etc/hosts /etc/small/hosts; head -c 65536 /dev/zero >/etc/small/fill 2>/dev/null || true; mount --bind /etc/small/hosts /etc/hosts");
+        string before = (await sandbox.ShellAsync("sha256sum </etc/hosts")).Out;
+        ProcessResult full = (await sandbox.LocaldAsync(["hosts", "--apply", .. Enumerable.Range(1, 300).Select(i => $"name-{i}")])).ShouldExit(1);
+        Assert.StartsWith("locald: writing the hosts file failed: /etc/hosts: No space left on device\n  try: df ", full.Error);
+        Assert.Equal(before, (await sandbox.ShellAsync("sha256sum </etc/hosts")).Out);
+        Assert.Equal("", (await sandbox.ShellAsync("ls /etc | grep 'hosts.*new' || true")).Out);
+
+        await sandbox.ShellAsync("rm /etc/small/fill");
+        (await sandbox.LocaldAsync(["hosts", "--apply", .. Enumerable.Range(1, 150).Select(i => $"name-{i}")])).ShouldExit(0);
+        Assert.Equal("150\n", (await sandbox.ShellAsync("grep -c '^127.0.0.1 name-' /etc/small/hosts")).Out);
+        (await sandbox.LocaldAsync("hosts", "--remove")).ShouldExit(0);
+        Assert.Equal(before, (await sandbox.ShellAsync("sha256sum </etc/hosts")).Out);
+    }
+
+    [Fact(Timeout = 120_000)]
+    public async Task A_mounted_hosts_file_on_a_read_only_system_is_written()
+    {
+        await using Sandbox sandbox = await Sandbox.WithPrivateAsync(["/etc"],
+            "mkdir /etc/small; mount -t tmpfs tmpfs /etc/small; cp /etc/hosts /etc/small/hosts; mount --bind /etc/small/hosts /etc/hosts; mount -o remount,bind,ro /etc");
+        (await sandbox.LocaldAsync("hosts", "--apply", "app")).ShouldExit(0);
+        Assert.Equal("1\n", (await sandbox.ShellAsync("grep -c '^127.0.0.1 app.localhost$' /etc/small/hosts")).Out);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task Without_root_the_command_is_given()
     {
         await using Sandbox sandbox = await Sandbox.WithPrivateAsync(["/etc"], "");
