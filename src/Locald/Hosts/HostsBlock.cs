@@ -11,14 +11,32 @@ internal sealed class HostsBlock
 
     private const string BeginMark = "# begin of locald";
 
+    /// <summary>Behind the first mark where the line above had no end before us: it has none again when we are gone.</summary>
+    private const string EndAbove = ", with the end of the line above";
+
+    private const string Address = "127.0.0.1 ";
+
     private readonly string _before;
     private readonly string _after;
     private readonly string _newLine;
 
-    private HostsBlock(string before, string block, string after, string newLine) => (_before, Block, _after, _newLine) = (before, block, after, newLine);
+    private HostsBlock(string before, string block, string after, string newLine)
+    {
+        (_before, Block, _after) = (before, block, after);
+        string first = block[..(block.IndexOf('\n') + 1)];
+        _newLine = first.EndsWith("\r\n", StringComparison.Ordinal) ? "\r\n" : first.Length > 0 ? "\n" : newLine;
+        HasEndAbove = first.Length > 0 ? first.TrimEnd().EndsWith(EndAbove, StringComparison.Ordinal) : before.Length > 0 && !before.EndsWith('\n');
+    }
 
     /// <summary>Our part as it stands, with its marks and its line ends; empty where there is none.</summary>
     internal string Block { get; }
+
+    /// <summary>For whom it is, in its order, without what is not of us.</summary>
+    internal IReadOnlyList<string> Names =>
+        [.. Block.Split('\n').Where(l => l.StartsWith(Address, StringComparison.Ordinal)).Select(l => l[Address.Length..].Trim()).Where(HostNames.IsOurs)];
+
+    /// <summary>Whether the end of the line above our part is, or would be, part of it.</summary>
+    private bool HasEndAbove { get; }
 
     /// <summary>Finds our part.</summary>
     /// <returns>Null and the 1-based number of the line that is wrong, where marks are missing or doubled: what was meant is not for us to guess.</returns>
@@ -69,18 +87,24 @@ internal sealed class HostsBlock
     /// and one without IPv6 passes the line over. A line each: Windows reads nine names of a line.
     /// </summary>
     internal static string Compose(IEnumerable<string> names, string newLine) =>
-        string.Concat(new[] { Begin }.Concat(names.SelectMany(n => new[] { $"127.0.0.1 {n}", $"::1 {n}" })).Append(End).Select(l => l + newLine));
+        string.Concat(new[] { Begin }.Concat(names.SelectMany(n => new[] { Address + n, $"::1 {n}" })).Append(End).Select(l => l + newLine));
 
     /// <summary>The whole file with our part for these names; without it where there are none.</summary>
     internal string With(IReadOnlyList<string> names)
     {
         if (names.Count == 0)
         {
-            return _before + _after;
+            // Where somebody has written on below us, the end above is needed.
+            return (HasEndAbove && _after.Length == 0 && _before.EndsWith(_newLine, StringComparison.Ordinal) ? _before[..^_newLine.Length] : _before) + _after;
+        }
+
+        if (!HasEndAbove)
+        {
+            return _before + Compose(names, _newLine) + _after;
         }
 
         // A last line without an end would swallow our first.
-        string gap = Block.Length == 0 && _before.Length > 0 && !_before.EndsWith('\n') ? _newLine : "";
-        return _before + gap + Compose(names, _newLine) + _after;
+        string end = _before.EndsWith('\n') ? "" : _newLine;
+        return _before + end + Begin + EndAbove + Compose(names, _newLine)[Begin.Length..] + _after;
     }
 }
