@@ -39,6 +39,13 @@ internal static class RootFaults
     internal static RootException KeyExposed(string path) => new(RootFault.Exposed, path,
         "holds the root's private key, and other users may read it", $"chmod 600 {Quote(path)}");
 
+    /// <param name="path">The key's file.</param>
+    /// <param name="me">Who is to keep it.</param>
+    /// <param name="others">Who reaches it, by security identifier: names differ by Windows' language.</param>
+    internal static RootException KeyExposedOnWindows(string path, string me, IReadOnlyList<string> others) => new(RootFault.Exposed, path,
+        "holds the root's private key, and other users may read it",
+        $"icacls {Quote(path)} /inheritance:r /grant:r *{me}:F /remove:g {string.Join(' ', others.Select(o => $"*{o}"))}");
+
     internal static RootException FolderExposed(string path) => new(RootFault.Exposed, path,
         "holds the root's private key, and other users may change what is in it", $"chmod 700 {Quote(path)}");
 

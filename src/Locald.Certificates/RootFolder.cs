@@ -200,22 +200,9 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
 
     private ECDsa? LoadKey(string keyPath)
     {
-        if (Read(keyPath, out UnixFileMode mode) is not { } file)
+        if (Read(keyPath, CheckPrivate) is not { } file)
         {
             return null;
-        }
-
-        if (!OperatingSystem.IsWindows())
-        {
-            if ((mode & ~(AtomicFile.Private | UnixFileMode.UserExecute)) != 0)
-            {
-                throw RootFaults.KeyExposed(keyPath);
-            }
-
-            if ((File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
-            {
-                throw RootFaults.FolderExposed(path);
-            }
         }
 
         char[] text = Encoding.Latin1.GetChars(file);
@@ -237,18 +224,39 @@ internal sealed class RootFolder(string path, FileOwner? owner, TimeProvider clo
         }
     }
 
-    /// <returns>The file's bytes, or null where there is no such file.</returns>
-    private static byte[]? Read(string file) => Read(file, out _);
+    /// <exception cref="RootException">Others may read the key, or put another in its place.</exception>
+    private void CheckPrivate(FileStream key)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            if (AccessRules.OthersWith(AccessRules.Of(key)) is [_, ..] others)
+            {
+                throw RootFaults.KeyExposedOnWindows(key.Name, AccessRules.Me, others);
+            }
+
+            return;
+        }
+
+        if ((File.GetUnixFileMode(key.SafeFileHandle) & ~(AtomicFile.Private | UnixFileMode.UserExecute)) != 0)
+        {
+            throw RootFaults.KeyExposed(key.Name);
+        }
+
+        if ((File.GetUnixFileMode(path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+        {
+            throw RootFaults.FolderExposed(path);
+        }
+    }
 
     /// <param name="file">The file's path.</param>
-    /// <param name="mode">The permissions of the very file that was read: another may take its place meanwhile.</param>
-    private static byte[]? Read(string file, out UnixFileMode mode)
+    /// <param name="check">Looks at the very file that is read: another may take its place meanwhile.</param>
+    /// <returns>The file's bytes, or null where there is no such file.</returns>
+    private static byte[]? Read(string file, Action<FileStream>? check = null)
     {
-        mode = default;
         try
         {
             using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            mode = OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(stream.SafeFileHandle);
+            check?.Invoke(stream);
             byte[] bytes = new byte[Math.Min(stream.Length, Limits.RootFile)];
             stream.ReadExactly(bytes);
             return bytes;

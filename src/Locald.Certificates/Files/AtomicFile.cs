@@ -15,7 +15,7 @@ public static class AtomicFile
     /// <summary>Creates or replaces the file. When this returns, content and name are on the disk.</summary>
     /// <param name="path">The file; its folder exists.</param>
     /// <param name="content">All of it.</param>
-    /// <param name="mode">Its permissions on Unix, whatever the umask; on Windows the folder's apply.</param>
+    /// <param name="mode">Its permissions on Unix, whatever the umask; on Windows a private file is its user's alone, and for others the folder's apply.</param>
     /// <param name="owner">Whose it becomes, or null for the caller's.</param>
     /// <exception cref="IOException">The disk is full, the folder missing or read-only; an older file is untouched.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>

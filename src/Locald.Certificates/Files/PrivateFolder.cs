@@ -45,13 +45,7 @@ public static class PrivateFolder
     {
         DirectorySecurity security = new();
         security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
-        SecurityIdentifier[] allowed =
-        [
-            WindowsIdentity.GetCurrent().User!,
-            new(WellKnownSidType.LocalSystemSid, null),
-            new(WellKnownSidType.BuiltinAdministratorsSid, null),
-        ];
-        foreach (SecurityIdentifier who in allowed)
+        foreach (SecurityIdentifier who in AccessRules.Owners())
         {
             security.AddAccessRule(new FileSystemAccessRule(who, FileSystemRights.FullControl,
                 InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit, PropagationFlags.None, AccessControlType.Allow));

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Security.AccessControl;
 using System.Security.Cryptography;
 using Locald.Certificates.Interop.Unix;
 
@@ -16,7 +17,7 @@ public sealed class UnfinishedFile : IDisposable
     /// <summary>Writes it beside its place.</summary>
     /// <param name="path">The file that it will be; its folder exists.</param>
     /// <param name="content">All of it.</param>
-    /// <param name="mode">Its permissions on Unix, whatever the umask; on Windows the folder's apply.</param>
+    /// <param name="mode">Its permissions on Unix, whatever the umask; on Windows a private file is its user's alone, and for others the folder's apply.</param>
     /// <param name="owner">Whose it becomes, or null for the caller's.</param>
     /// <exception cref="IOException">The disk is full, the folder missing or read-only.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
@@ -52,7 +53,9 @@ public sealed class UnfinishedFile : IDisposable
             options.UnixCreateMode = AtomicFile.Private;
         }
 
-        using FileStream file = new(_unfinished, options);
+        using FileStream file = OperatingSystem.IsWindows() && mode == AtomicFile.Private
+            ? new FileInfo(_unfinished).Create(FileMode.CreateNew, FileSystemRights.Write | FileSystemRights.Synchronize, FileShare.None, 4096, FileOptions.None, AccessRules.Private())
+            : new(_unfinished, options);
         file.Write(content);
         if (!OperatingSystem.IsWindows())
         {
