@@ -104,7 +104,18 @@ public sealed class CertManager : IDisposable
     /// <exception cref="RootException">The folder cannot be written.</exception>
     public void WriteBeside(string name, byte[] content) => _files.WriteBeside(name, content);
 
-    public void Dispose() => _issuer.Dispose();
+    public void Dispose()
+    {
+        _issuer.Dispose();
+
+        // Leaves that made room for others, or that a root of before made, are the collector's to dispose of, since handshakes held them.
+        // On Windows each has its key in a file until then, and no finalizer runs when a process ends.
+        if (OperatingSystem.IsWindows())
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
 
     /// <summary>The root in use, after a look at its file where the last one is long ago. One caller looks, the others go on.</summary>
     private Issuer Current()
