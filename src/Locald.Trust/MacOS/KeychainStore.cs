@@ -50,6 +50,8 @@ internal sealed class KeychainStore : ITrustStore, IVerifier
     /// <summary>The system's own dialog asks for what is needed.</summary>
     public bool MayChange => true;
 
+    private string File => _context.RootFile is { } file ? ShellWord.Quote(file) : "\"$(locald ca --path)\"";
+
     /// <summary>What works where macOS can ask nobody.</summary>
     internal static string[] WithoutSession(bool removing) => removing ? ["locald untrust"] : ["eval \"$(locald env)\"", "locald ca --mobileconfig > locald.mobileconfig"];
 
@@ -85,12 +87,11 @@ internal sealed class KeychainStore : ITrustStore, IVerifier
 
     public IReadOnlyList<Step> PlanRemove(X509Certificate2 root, StoreStatus found)
     {
-        string file = _context.RootFile is { } known ? ShellWord.Quote(known) : "\"$(locald ca --path)\"";
         string keychain = _keychains.Path is { } path ? $" {ShellWord.Quote(path)}" : "";
         (string Place, string What, string Command)[] steps =
         [
-            (KeychainFindings.UserPlace, "take back this user's trust in the root: macOS will ask for your password", $"security remove-trusted-cert {file}"),
-            (KeychainFindings.AdminPlace, "take back all users' trust in the root: macOS will ask for your password", $"security remove-trusted-cert -d {file}"),
+            (KeychainFindings.UserPlace, "take back this user's trust in the root: macOS will ask for your password", $"security remove-trusted-cert {File}"),
+            (KeychainFindings.AdminPlace, "take back all users' trust in the root: macOS will ask for your password", $"security remove-trusted-cert -d {File}"),
             (KeychainFindings.KeychainPlace, "delete the root from the keychain", $"security delete-certificate -Z {root.GetCertHashString()}{keychain}"),
         ];
         return [.. steps.Where(s => found.Places.Contains(s.Place)).Select(s => new Step(s.What, s.Command))];
@@ -115,7 +116,7 @@ internal sealed class KeychainStore : ITrustStore, IVerifier
         }
 
         StoreStatus after = Settled(root);
-        return after.State == StoreState.Trusted ? new(StoreOutcome.Done, after.Detail)
+        return after.State == StoreState.Trusted ? new(StoreOutcome.Done, after.Detail) { Warnings = ForOthers() }
             : StoreResult.Failure(after.Fault == TrustFault.None ? TrustFault.NotInBundle : after.Fault, after.Detail, [.. after.Hints, "locald doctor"]);
     }
 
@@ -252,6 +253,13 @@ internal sealed class KeychainStore : ITrustStore, IVerifier
 
         return status;
     }
+
+    /// <summary>
+    /// Trust settings of the admin domain hold for every user and name the root by its hash. But a chain is built from what a user's own
+    /// search list has, and only root may write to the keychain that is in everybody's.
+    /// </summary>
+    private string[] ForOthers() => _context.Scope != TrustScope.Machine || _keychains.Path == Keychains.System ? []
+        : [$"other users of this Mac do not find the root in this user's keychain; for them: sudo security add-certificates -k {Keychains.System} {File}"];
 
     private StoreStatus Silent() => new(StoreState.Broken, $"macOS did not answer within {LookLimit.TotalSeconds:0} s")
     {
