@@ -83,7 +83,7 @@ internal static class ServeCommand
             Announcement.Print(session.Terminal, status.Routes, options.Format);
             Announcement.Remark(session.Terminal, listeners);
             ready?.Announce(status);
-            HintAtTrust(session, certificates.Root);
+            await Task.Run(() => HintAtTrust(session, certificates.Root)).WaitAsync(signals.Asked);
             if (certificates.RootIsAging)
             {
                 session.Terminal.Warn($"the root expires on {certificates.RootExpiresAt:yyyy-MM-dd}, and with it every certificate", "locald ca rotate");
@@ -116,7 +116,10 @@ internal static class ServeCommand
         return server;
     }
 
-    /// <summary>After everything else: looking takes some milliseconds, which a newcomer's first request need not wait for.</summary>
+    /// <summary>
+    /// After everything else: looking takes some milliseconds, which a newcomer's first request need not wait for. No store asks a person
+    /// when it is looked at, but the one of macOS may be silent for its whole limit, which no stop waits for.
+    /// </summary>
     private static void HintAtTrust(Session session, X509Certificate2 root)
     {
         if (Stores.Find(session) is [{ } store, ..] && store.Probe(root).State == StoreState.Missing)
