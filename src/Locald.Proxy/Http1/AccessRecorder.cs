@@ -7,9 +7,9 @@ using Locald.Proxy.Routing;
 namespace Locald.Proxy.Http1;
 
 /// <summary>Collects what the log says of one request. Where requests are not logged it costs a branch.</summary>
-internal sealed class AccessRecorder(ClientConnection connection, RequestHead head, BodyReader body)
+internal sealed class AccessRecorder(ClientSide client, RequestHead head, BodyReader body)
 {
-    private readonly RequestLog _log = connection.Server.Log;
+    private readonly RequestLog _log = client.Server.Log;
     private DateTimeOffset _time;
     private long _started;
 
@@ -47,7 +47,7 @@ internal sealed class AccessRecorder(ClientConnection connection, RequestHead he
                 ResponseBytes = responseBytes,
                 Route = Route?.Name.ToString(),
                 Upstream = Route?.Target.ToString(),
-                Client = connection.Client?.ToString(),
+                Client = client.Client?.ToString(),
                 Fault = fault,
             });
         }

@@ -1,13 +1,10 @@
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Locald.Proxy.Connections;
 using Locald.Proxy.IO;
 using Locald.Proxy.Pages;
-using Locald.Proxy.Routing;
-using Locald.Proxy.StaticFiles;
-using Locald.Proxy.Upstream;
+using Locald.Proxy.Serving;
 
 namespace Locald.Proxy.Http1;
 
@@ -21,11 +18,7 @@ internal sealed class Http1Session : IAsyncDisposable
     private readonly OutputBuffer _output;
     private readonly RequestHead _head = new();
     private readonly BodyReader _body;
-    private readonly Exchange _exchange;
-    private readonly AccessRecorder _recorder;
-
-    /// <summary>Ends when nothing reads the latest request's body any more.</summary>
-    private Task _settled = Task.CompletedTask;
+    private readonly RequestHandler _handler;
 
     /// <param name="connection">The connection and its limits.</param>
     /// <param name="stream">Where requests come from and responses go.</param>
@@ -36,8 +29,7 @@ internal sealed class Http1Session : IAsyncDisposable
         _input = new(stream);
         _output = new(stream, stream is SslStream ? connection.Transport : null);
         _body = new(_input);
-        _exchange = new(connection, _head, _body, _output, ForwardedFields.For(connection.Client?.Address ?? IPAddress.Loopback));
-        _recorder = new(connection, _head, _body);
+        _handler = new(connection, _head, _body, new Http1ResponseWriter(_output, connection.Transport, _head));
     }
 
     private ProxyServer Server => _connection.Server;
@@ -67,23 +59,23 @@ internal sealed class Http1Session : IAsyncDisposable
     {
         if (await WaitForRequestAsync(Limits.HeadWait) && await ReadHeadAsync() is { } fault)
         {
-            _recorder.Begin();
+            _handler.Begin();
             LocalRequest request = LocalRequests.From(_head);
             using LocalResponse response = fault != HeadFault.None
                 ? ErrorPages.Status(request, fault.Status(), fault.Reason())
                 : Redirects.ToHttps(request, Server.Options.RedirectPort);
-            await RespondAsync(response, keepAlive: false);
+            await _handler.RespondAsync(response, keepAlive: false);
             await CloseAsync(moreMayCome: fault != HeadFault.None || _head.BodyKind != BodyKind.None);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (!_settled.IsCompleted)
+        if (!_handler.Settled.IsCompleted)
         {
             // The connection broke while its request was still read: nobody waits for the rest.
             _connection.Abort();
-            await _settled;
+            await _handler.Settled;
         }
 
         _input.Dispose();
@@ -165,17 +157,10 @@ internal sealed class Http1Session : IAsyncDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ServeAsync(HeadFault fault)
     {
-        _recorder.Begin();
+        _handler.Begin();
         if (fault != HeadFault.None)
         {
-            using LocalResponse refusal = ErrorPages.Status(LocalRequests.From(_head), fault.Status(), fault.Reason());
-            if (fault == HeadFault.MethodNotAllowed)
-            {
-                // RFC 9110 §15.5.6 asks for it; all methods but CONNECT and TRACE pass, and these are the known ones.
-                refusal.Fields.Add(("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
-            }
-
-            await RespondAsync(refusal, keepAlive: false);
+            await _handler.RefuseAsync(fault);
             return false;
         }
 
@@ -186,153 +171,7 @@ internal sealed class Http1Session : IAsyncDisposable
             await _connection.Transport.SendGatheredAsync();
         }
 
-        RouteTable routes = Server.Routes;
-        RouteMatch match = Judge(routes, out LocalResponse? answer);
-        if (answer is null && match.Route!.Target is UpstreamTarget target)
-        {
-            return await ForwardAsync(match, target, routes);
-        }
-
-        using LocalResponse local = answer ?? LocalAnswer(match, routes);
-        return await AnswerAsync(local);
-    }
-
-    /// <summary>Finds the route, or the answer to a request that has none.</summary>
-    private RouteMatch Judge(RouteTable routes, out LocalResponse? answer)
-    {
-        answer = null;
-        ReadOnlySpan<byte> host = _head.Host;
-        if (!HostScope.Covers(host) || !HostScope.Agrees(host, _serverName))
-        {
-            answer = ErrorPages.Misdirected(LocalRequests.From(_head), _serverName);
-            return default;
-        }
-
-        if (_head.Fields.ViaUs >= Limits.Hops)
-        {
-            answer = ErrorPages.Status(LocalRequests.From(_head), 508, "the request came back here again and again: a target leads to locald itself");
-            return default;
-        }
-
-        RouteMatch match = routes.Find(host, _head.Path);
-        answer = match.Outcome switch
-        {
-            RouteOutcome.Found => null,
-            RouteOutcome.AmbiguousPath => ErrorPages.AmbiguousPath(LocalRequests.From(_head)),
-            RouteOutcome.NoSuchPath => ErrorPages.UnknownPath(LocalRequests.From(_head), routes),
-            _ => ErrorPages.UnknownName(LocalRequests.From(_head), routes),
-        };
-        return match;
-    }
-
-    private LocalResponse LocalAnswer(RouteMatch match, RouteTable routes)
-    {
-        LocalRequest request = LocalRequests.From(_head);
-        _recorder.Route = match.Route;
-        return match.Route!.Target is FolderTarget folder
-            ? StaticFolder.Respond(folder, request, request.Path[match.PrefixLength..])
-            : BuiltInPage.Respond(request, routes);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ForwardAsync(RouteMatch match, UpstreamTarget target, RouteTable routes)
-    {
-        _recorder.Route = match.Route;
-        ExchangeResult result;
-        try
-        {
-            result = await _exchange.RunAsync(target, match.PrefixLength, _head.KeepAlive);
-        }
-        catch (Exception e) when (PeerGone.Explains(e))
-        {
-            _recorder.End(_exchange.Status, _exchange.ResponseBytes, _connection.ClientGone ? "client-gone" : "cut");
-            throw;
-        }
-        finally
-        {
-            _settled = _exchange.Settled;
-        }
-
-        if (result.Fault is not { } fault)
-        {
-            _recorder.End(_exchange.Status, _exchange.ResponseBytes, null);
-            return result.KeepAlive;
-        }
-
-        LocalRequest request = LocalRequests.From(_head);
-        HeadFault bad = _exchange.RequestFault;
-        bool keepAlive = result.KeepAlive && bad == HeadFault.None;
-
-        // The page looks through /proc for what listens nearby, which takes longer than a socket's thread may be held.
-        using LocalResponse response = bad != HeadFault.None
-            ? ErrorPages.Status(request, bad.Status(), bad.Reason())
-            : await Task.Run(() => ErrorPages.UpstreamDown(request, routes, match.Route!, fault, result.Detail));
-        await RespondAsync(response, keepAlive, bad == HeadFault.None ? fault : null);
-        return keepAlive;
-    }
-
-    /// <summary>Answers ourselves, and reads the request's body away where there is one.</summary>
-    private async ValueTask<bool> AnswerAsync(LocalResponse response)
-    {
-        bool keepAlive = _head.KeepAlive && !Server.Stopping;
-        if (_head.BodyKind != BodyKind.None)
-        {
-            Upload drain = new(_connection, _body, null);
-            _settled = drain.Task;
-
-            // A body that is all here already costs nothing; for another the client is told to stop.
-            keepAlive &= drain.Ended && drain.Task.Result;
-        }
-
-        await RespondAsync(response, keepAlive);
-        return keepAlive;
-    }
-
-    private async ValueTask RespondAsync(LocalResponse response, bool keepAlive, UpstreamFault? fault = null)
-    {
-        _connection.AwaitExchange(Wait.Stall, Limits.BodyWait);
-        HeadWriter.AppendLocal(_output, response, !keepAlive ? "close"u8 : _head.IsHttp10 ? "keep-alive"u8 : []);
-        if (!_head.IsHead && response.Status is not (204 or 304))
-        {
-            await SendBodyAsync(response);
-        }
-
-        _connection.Transport.Gather = !keepAlive && _settled.IsCompleted;
-        await _output.FlushAsync();
-        _connection.ExchangeEnded();
-        _recorder.End(response.Status, _head.IsHead ? 0 : response.Length, fault?.Word());
-    }
-
-    private async ValueTask SendBodyAsync(LocalResponse response)
-    {
-        if (response.File is not { } file)
-        {
-            await _output.WriteAsync(response.Body);
-            return;
-        }
-
-        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(Limits.LargeBuffer);
-        try
-        {
-            for (long sent = 0; sent < file.Length;)
-            {
-                int want = (int)Math.Min(buffer.Length, file.Length - sent);
-                int read = await RandomAccess.ReadAsync(file.Handle, buffer.AsMemory(0, want), file.Offset + sent);
-                if (read == 0)
-                {
-                    throw new IOException("the file shrank while it was sent");
-                }
-
-                await _output.WriteAsync(buffer.AsMemory(0, read));
-                await _output.FlushAsync();
-                _connection.AwaitExchange(Wait.Stall, Limits.BodyWait);
-                sent += read;
-            }
-        }
-        finally
-        {
-            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
-        }
+        return await _handler.ServeAsync(_serverName);
     }
 
     /// <summary>
@@ -350,10 +189,10 @@ internal sealed class Http1Session : IAsyncDisposable
         _connection.Transport.Gather = false;
         await _connection.Transport.SendGatheredAsync();
         Socket socket = _connection.Transport.Socket;
-        if (moreMayCome || !_settled.IsCompleted || !_input.IsEmpty)
+        if (moreMayCome || !_handler.Settled.IsCompleted || !_input.IsEmpty)
         {
             socket.Shutdown(SocketShutdown.Send);
-            await _settled;
+            await _handler.Settled;
         }
         else if (socket.Available == 0)
         {

@@ -3,6 +3,7 @@ using Locald.Proxy.Connections;
 using Locald.Proxy.Http1;
 using Locald.Proxy.IO;
 using Locald.Proxy.Routing;
+using Locald.Proxy.Serving;
 
 namespace Locald.Proxy.Upstream;
 
@@ -10,9 +11,8 @@ namespace Locald.Proxy.Upstream;
 /// One request forwarded and its response brought back, both streaming. A request without body runs in one line of awaits; a body is
 /// sent beside it, since an upstream may answer before it has read all.
 /// </summary>
-internal sealed class Exchange(ClientConnection connection, RequestHead head, BodyReader requestBody, OutputBuffer output, ForwardedFields forwarded)
+internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader requestBody, ResponseWriter output, ForwardedFields forwarded)
 {
-    private readonly BodyWriter _responseBody = new(output);
     private bool _keepAlive;
     private bool _continued;
     private bool _answered;
@@ -24,7 +24,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
     /// <summary>Bytes of the response's body that were passed on.</summary>
     internal long ResponseBytes { get; private set; }
 
-    /// <summary>Whether the response's head is on its way: from then on a fault can only cut the connection.</summary>
+    /// <summary>Whether the response's head is on its way: from then on a fault can only cut the client.</summary>
     internal bool Started => Status != 0;
 
     /// <summary>Ends when nothing reads the request's body any more.</summary>
@@ -34,21 +34,21 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
     internal HeadFault RequestFault => _upload?.Fault ?? HeadFault.None;
 
     /// <summary>Forwards the request whose head was parsed and whose body begins in the connection's input.</summary>
-    /// <exception cref="IOException">The client left, or the response broke off: nothing more can be said on the connection.</exception>
+    /// <exception cref="IOException">The client left, or the response broke off: nothing more can be said on the client.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<ExchangeResult> RunAsync(UpstreamTarget target, int prefixLength, bool keepAlive)
     {
         (_keepAlive, _continued, _answered, _upload, Status, ResponseBytes) = (keepAlive, false, false, null, 0, 0);
-        UpstreamPool pool = connection.Server.Pools.For(target);
+        UpstreamPool pool = client.Server.Pools.For(target);
         UpstreamConnection? upstream = pool.TakeResting(head.IsReplayable ? Limits.UpstreamIdle : Limits.UpstreamFresh);
         while (true)
         {
             try
             {
                 upstream ??= await pool.DialAsync();
-                connection.Attach(upstream);
+                client.Attach(upstream);
                 bool reusable = await TryAsync(upstream, target, prefixLength);
-                connection.Detach();
+                client.Detach();
                 if (reusable)
                 {
                     pool.Return(upstream);
@@ -62,9 +62,9 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
             }
             catch (Exception e) when (e is UpstreamException || PeerGone.Explains(e))
             {
-                connection.Detach();
+                client.Detach();
                 bool stale = upstream is { Reused: true } && e is UpstreamException { Fault: UpstreamFault.ClosedEarly } && head.IsReplayable
-                    && !_answered && !connection.UpstreamExpired && !connection.ClientGone;
+                    && !_answered && !client.UpstreamExpired && !client.ClientGone;
                 Abandon(upstream);
                 if (stale)
                 {
@@ -79,7 +79,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
                     throw;
                 }
 
-                return connection.UpstreamExpired
+                return client.UpstreamExpired
                     ? new(_keepAlive, UpstreamFault.ResponseTimeout, $"no answer within {Limits.ResponseWait / 1000} s")
                     : new(_keepAlive, fault.Fault, fault.Message);
             }
@@ -90,7 +90,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> TryAsync(UpstreamConnection upstream, UpstreamTarget target, int prefixLength)
     {
-        connection.AwaitExchange(Wait.Response, Limits.ResponseWait);
+        client.AwaitExchange(Wait.Response, Limits.ResponseWait);
         HeadWriter.AppendRequest(upstream.Output, head, target, prefixLength, forwarded);
         if (head.BodyKind == BodyKind.None)
         {
@@ -99,11 +99,11 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
         else
         {
             upstream.RequestBody.Begin(head.BodyKind == BodyKind.Chunked);
-            _upload = new Upload(connection, requestBody, upstream);
+            _upload = new Upload(client, requestBody, upstream);
         }
 
         int length = await ReadFinalHeadAsync(upstream);
-        connection.AwaitExchange(Wait.Stall, Limits.Stall);
+        client.AwaitExchange(Wait.Stall, Limits.Stall);
         ResponseHead response = upstream.Head;
         if (response.Status == 101)
         {
@@ -113,7 +113,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
         BodyKind kind = response.BodyKind(head.IsHead);
         BodyKind framing = kind is BodyKind.Chunked or BodyKind.UntilClose ? (head.IsHttp10 ? BodyKind.UntilClose : BodyKind.Chunked) : kind;
         bool unread = _upload is { Ended: false };
-        if (framing == BodyKind.UntilClose || connection.Server.Stopping
+        if (framing == BodyKind.UntilClose || client.Server.Stopping
             || (unread && (response.Status >= 400 || (head.ExpectContinue && !_continued))))
         {
             // A client that still sends a body nobody will read is told to stop.
@@ -121,17 +121,14 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
         }
 
         Status = response.Status;
-        HeadWriter.AppendResponse(output, response, upstream.Input.Unread[..length], framing, ConnectionOption);
+        output.Begin(response, upstream.Input.Unread[..length], framing, _keepAlive);
         upstream.Input.Take(length);
         upstream.ResponseBody.Begin(kind, response.Fields.ContentLength);
-        _responseBody.Begin(framing == BodyKind.Chunked);
         await CopyBodyAsync(upstream);
 
         bool reusable = response.KeepAlive && kind != BodyKind.UntilClose && upstream.Input.IsEmpty;
         return _upload is null ? reusable : await FinishUploadAsync(upstream) && reusable;
     }
-
-    private ReadOnlySpan<byte> ConnectionOption => !_keepAlive ? "close"u8 : head.IsHttp10 ? "keep-alive"u8 : [];
 
     private static async ValueTask SendHeadAsync(UpstreamConnection upstream)
     {
@@ -172,7 +169,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
             _continued |= upstream.Head.Status == 100;
             if (!head.IsHttp10)
             {
-                HeadWriter.AppendResponse(output, upstream.Head, upstream.Input.Unread[..length], BodyKind.None, default);
+                output.Begin(upstream.Head, upstream.Input.Unread[..length], BodyKind.None, _keepAlive);
                 await output.FlushAsync();
             }
 
@@ -232,7 +229,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
             {
                 case BodyStep.Data:
                     ResponseBytes += data.Length;
-                    await _responseBody.WriteAsync(data);
+                    await output.WriteAsync(data);
                     break;
                 case BodyStep.NeedMore:
                     if (await FillOrFlushAsync(upstream) == 0 && !body.EndOfInput())
@@ -244,9 +241,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
 
                     break;
                 case BodyStep.End:
-                    // The last response goes out with the alert that follows it.
-                    connection.Transport.Gather = !_keepAlive && _upload is null;
-                    await _responseBody.EndAsync(body);
+                    await output.EndAsync(body, last: !_keepAlive && _upload is null);
                     return;
                 default:
                     await output.FlushAsync();
@@ -259,7 +254,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> FillOrFlushAsync(UpstreamConnection upstream)
     {
-        connection.AwaitExchange(Wait.Stall, Limits.Stall);
+        client.AwaitExchange(Wait.Stall, Limits.Stall);
         ValueTask<int> filling = upstream.Input.FillAsync();
         if (!filling.IsCompletedSuccessfully)
         {
@@ -297,7 +292,7 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
     private void Abandon(UpstreamConnection? upstream)
     {
         upstream?.Abort();
-        _upload ??= head.BodyKind == BodyKind.None ? null : new Upload(connection, requestBody, null);
+        _upload ??= head.BodyKind == BodyKind.None ? null : new Upload(client, requestBody, null);
         if (_upload is { Ended: false })
         {
             _upload.Discard();
@@ -322,12 +317,12 @@ internal sealed class Exchange(ClientConnection connection, RequestHead head, Bo
     {
         Status = 101;
         _keepAlive = false;
-        HeadWriter.AppendResponse(output, upstream.Head, upstream.Input.Unread[..length], BodyKind.None, default);
+        output.Begin(upstream.Head, upstream.Input.Unread[..length], BodyKind.None, _keepAlive);
         upstream.Input.Take(length);
         await output.FlushAsync();
         if (_upload is null || await _upload.Task)
         {
-            await new Tunnel(connection, requestBody.Input, output, upstream).RunAsync();
+            await new Tunnel(client, requestBody.Input, output.Tunnel, upstream).RunAsync();
         }
 
         return false;

@@ -6,24 +6,24 @@ using Locald.Proxy.IO;
 namespace Locald.Proxy.Upstream;
 
 /// <summary>Two streams joined after an upgrade. Each direction ends by itself, and its end is passed on as a half-close.</summary>
-internal sealed class Tunnel(ClientConnection connection, InputBuffer fromClient, OutputBuffer toClient, UpstreamConnection upstream)
+internal sealed class Tunnel(ClientSide client, InputBuffer fromClient, OutputBuffer toClient, UpstreamConnection upstream)
 {
     internal async Task RunAsync()
     {
-        connection.IsTunnel = true;
-        connection.AwaitExchange(Wait.Stall, Limits.Stall);
-        if (connection.Server.Stopping)
+        client.IsTunnel = true;
+        client.AwaitExchange(Wait.Stall, Limits.Stall);
+        if (client.Server.Stopping)
         {
             // Whoever stops the server may have seen a request here, and waits for its end.
-            connection.Abort();
+            client.Abort();
             return;
         }
 
-        KeepProbing(connection.Transport.Socket);
-        KeepProbing(upstream.Socket);
+        client.KeepProbing();
+        KeepAlive.Set(upstream.Socket);
         await Task.WhenAll(
-            CopyAsync(fromClient, upstream.Output, () => EndAsync(upstream.Stream, upstream.Socket)),
-            CopyAsync(upstream.Input, toClient, () => EndAsync(connection.ClientStream, connection.Transport.Socket)));
+            CopyAsync(fromClient, upstream.Output, EndUpstreamAsync),
+            CopyAsync(upstream.Input, toClient, client.EndOutputAsync));
     }
 
     private async Task CopyAsync(InputBuffer from, OutputBuffer to, Func<Task> end)
@@ -41,7 +41,7 @@ internal sealed class Tunnel(ClientConnection connection, InputBuffer fromClient
                     }
                 }
 
-                connection.AwaitExchange(Wait.Stall, Limits.Stall);
+                client.AwaitExchange(Wait.Stall, Limits.Stall);
                 int length = from.Unread.Length;
                 await to.WriteAsync(from.Slice(0, length));
                 from.Take(length);
@@ -51,31 +51,21 @@ internal sealed class Tunnel(ClientConnection connection, InputBuffer fromClient
             await end();
 
             // The other direction has no reason to rest for long any more.
-            connection.AwaitExchange(Wait.Stall, Limits.BodyWait);
+            client.AwaitExchange(Wait.Stall, Limits.BodyWait);
         }
         catch (Exception e) when (PeerGone.Explains(e))
         {
-            connection.Abort();
+            client.Abort();
         }
     }
 
-    private static async Task EndAsync(Stream stream, Socket socket)
+    private async Task EndUpstreamAsync()
     {
-        if (stream is SslStream secure)
+        if (upstream.Stream is SslStream secure)
         {
             await secure.ShutdownAsync();
         }
 
-        socket.Shutdown(SocketShutdown.Send);
-    }
-
-    /// <summary>A peer that vanished without a word is noticed by the kernel.</summary>
-    private static void KeepProbing(Socket socket)
-    {
-        if (socket.ProtocolType == ProtocolType.Tcp)
-        {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 60);
-        }
+        upstream.Socket.Shutdown(SocketShutdown.Send);
     }
 }

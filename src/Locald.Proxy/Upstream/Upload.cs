@@ -11,7 +11,7 @@ namespace Locald.Proxy.Upstream;
 internal sealed class Upload
 {
     private readonly Lock _gate = new();
-    private readonly ClientConnection _connection;
+    private readonly ClientSide _client;
     private readonly BodyReader _body;
     private readonly UpstreamConnection? _upstream;
     private bool _deaf;
@@ -20,12 +20,12 @@ internal sealed class Upload
     private long _drained;
 
     /// <summary>Starts at once.</summary>
-    /// <param name="connection">Whose limits apply.</param>
+    /// <param name="client">Whose limits apply.</param>
     /// <param name="body">The request's body, begun.</param>
     /// <param name="upstream">Where it goes; null to read it away.</param>
-    internal Upload(ClientConnection connection, BodyReader body, UpstreamConnection? upstream)
+    internal Upload(ClientSide client, BodyReader body, UpstreamConnection? upstream)
     {
-        (_connection, _body, _upstream) = (connection, body, upstream);
+        (_client, _body, _upstream) = (client, body, upstream);
         if (upstream is null)
         {
             Discard();
@@ -53,7 +53,7 @@ internal sealed class Upload
             Volatile.Write(ref _unwanted, true);
             if (!_ended)
             {
-                _connection.AwaitClient(Wait.Linger, Limits.Linger);
+                _client.AwaitClient(Wait.Linger, Limits.Linger);
             }
         }
     }
@@ -74,7 +74,7 @@ internal sealed class Upload
             lock (_gate)
             {
                 _ended = true;
-                _connection.ClientCame();
+                _client.ClientCame();
             }
         }
     }
@@ -103,9 +103,9 @@ internal sealed class Upload
                         AwaitMore();
                     }
 
-                    if (await filling == 0)
+                    if (await filling == 0 && !_body.EndOfInput())
                     {
-                        Refuse(_connection.Expired == Wait.Body ? HeadFault.TimedOut : HeadFault.BodyCutShort);
+                        Refuse(_client.Expired == Wait.Body ? HeadFault.TimedOut : HeadFault.BodyCutShort);
                         return false;
                     }
 
@@ -134,7 +134,7 @@ internal sealed class Upload
         {
             if (!_unwanted)
             {
-                _connection.AwaitClient(Wait.Body, Limits.BodyWait);
+                _client.AwaitClient(Wait.Body, Limits.BodyWait);
             }
         }
     }
@@ -146,8 +146,8 @@ internal sealed class Upload
         {
             if (!_unwanted)
             {
-                _connection.ClientCame();
-                _connection.RequestMoved();
+                _client.ClientCame();
+                _client.RequestMoved();
             }
         }
     }

@@ -1,0 +1,219 @@
+using System.Buffers;
+using System.Net;
+using System.Runtime.CompilerServices;
+using Locald.Proxy.Connections;
+using Locald.Proxy.Http1;
+using Locald.Proxy.IO;
+using Locald.Proxy.Pages;
+using Locald.Proxy.Routing;
+using Locald.Proxy.StaticFiles;
+using Locald.Proxy.Upstream;
+
+namespace Locald.Proxy.Serving;
+
+/// <summary>
+/// The one way from a request to its response, for every version of HTTP: refused, answered by ourselves, or forwarded. Serves the
+/// requests of one connection or stream, one after the other.
+/// </summary>
+internal sealed class RequestHandler
+{
+    private readonly ClientSide _client;
+    private readonly RequestHead _head;
+    private readonly BodyReader _body;
+    private readonly ResponseWriter _response;
+    private readonly Exchange _exchange;
+    private readonly AccessRecorder _recorder;
+
+    /// <param name="client">Whose requests they are, and their limits.</param>
+    /// <param name="head">The request's head, parsed before each call.</param>
+    /// <param name="body">The request's body.</param>
+    /// <param name="response">Where the response goes.</param>
+    internal RequestHandler(ClientSide client, RequestHead head, BodyReader body, ResponseWriter response)
+    {
+        (_client, _head, _body, _response) = (client, head, body, response);
+        _exchange = new(client, head, body, response, ForwardedFields.For(client.Client?.Address ?? IPAddress.Loopback));
+        _recorder = new(client, head, body);
+    }
+
+    /// <summary>Ends when nothing reads the latest request's body any more.</summary>
+    internal Task Settled { get; private set; } = Task.CompletedTask;
+
+    private ProxyServer Server => _client.Server;
+
+    /// <summary>The request's head was read.</summary>
+    internal void Begin()
+    {
+        Settled = Task.CompletedTask;
+        _recorder.Begin();
+    }
+
+    /// <summary>Answers a request whose body is begun. Whether the connection may carry another one.</summary>
+    /// <param name="serverName">The name in the TLS handshake; null or empty where it had none.</param>
+    /// <exception cref="IOException">The client left, or the response broke off.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<bool> ServeAsync(string? serverName)
+    {
+        RouteTable routes = Server.Routes;
+        RouteMatch match = Judge(routes, serverName, out LocalResponse? answer);
+        if (answer is null && match.Route!.Target is UpstreamTarget target)
+        {
+            return await ForwardAsync(match, target, routes);
+        }
+
+        using LocalResponse local = answer ?? LocalAnswer(match, routes);
+        return await AnswerAsync(local);
+    }
+
+    /// <summary>Answers a request whose head is not in order; nothing of it goes anywhere.</summary>
+    /// <exception cref="IOException">The client left.</exception>
+    internal async ValueTask RefuseAsync(HeadFault fault)
+    {
+        using LocalResponse refusal = ErrorPages.Status(LocalRequests.From(_head), fault.Status(), fault.Reason());
+        if (fault == HeadFault.MethodNotAllowed)
+        {
+            // RFC 9110 §15.5.6 asks for it; all methods but CONNECT and TRACE pass, and these are the known ones.
+            refusal.Fields.Add(("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"));
+        }
+
+        await RespondAsync(refusal, keepAlive: false);
+    }
+
+    /// <summary>Sends an answer of our own.</summary>
+    /// <exception cref="IOException">The client left.</exception>
+    internal async ValueTask RespondAsync(LocalResponse response, bool keepAlive, UpstreamFault? fault = null)
+    {
+        _client.AwaitExchange(Wait.Stall, Limits.BodyWait);
+        _response.Begin(response, keepAlive);
+        if (!_head.IsHead && response.Status is not (204 or 304))
+        {
+            await SendBodyAsync(response);
+        }
+
+        await _response.EndAsync(null, last: !keepAlive && Settled.IsCompleted);
+        _client.ExchangeEnded();
+        _recorder.End(response.Status, _head.IsHead ? 0 : response.Length, fault?.Word());
+    }
+
+    /// <summary>Finds the route, or the answer to a request that has none.</summary>
+    private RouteMatch Judge(RouteTable routes, string? serverName, out LocalResponse? answer)
+    {
+        answer = null;
+        ReadOnlySpan<byte> host = _head.Host;
+        if (!HostScope.Covers(host) || !HostScope.Agrees(host, serverName))
+        {
+            answer = ErrorPages.Misdirected(LocalRequests.From(_head), serverName);
+            return default;
+        }
+
+        if (_head.Fields.ViaUs >= Limits.Hops)
+        {
+            answer = ErrorPages.Status(LocalRequests.From(_head), 508, "the request came back here again and again: a target leads to locald itself");
+            return default;
+        }
+
+        RouteMatch match = routes.Find(host, _head.Path);
+        answer = match.Outcome switch
+        {
+            RouteOutcome.Found => null,
+            RouteOutcome.AmbiguousPath => ErrorPages.AmbiguousPath(LocalRequests.From(_head)),
+            RouteOutcome.NoSuchPath => ErrorPages.UnknownPath(LocalRequests.From(_head), routes),
+            _ => ErrorPages.UnknownName(LocalRequests.From(_head), routes),
+        };
+        return match;
+    }
+
+    private LocalResponse LocalAnswer(RouteMatch match, RouteTable routes)
+    {
+        LocalRequest request = LocalRequests.From(_head);
+        _recorder.Route = match.Route;
+        return match.Route!.Target is FolderTarget folder
+            ? StaticFolder.Respond(folder, request, request.Path[match.PrefixLength..])
+            : BuiltInPage.Respond(request, routes);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> ForwardAsync(RouteMatch match, UpstreamTarget target, RouteTable routes)
+    {
+        _recorder.Route = match.Route;
+        ExchangeResult result;
+        try
+        {
+            result = await _exchange.RunAsync(target, match.PrefixLength, _head.KeepAlive);
+        }
+        catch (Exception e) when (PeerGone.Explains(e))
+        {
+            _recorder.End(_exchange.Status, _exchange.ResponseBytes, _client.ClientGone ? "client-gone" : "cut");
+            throw;
+        }
+        finally
+        {
+            Settled = _exchange.Settled;
+        }
+
+        if (result.Fault is not { } fault)
+        {
+            _recorder.End(_exchange.Status, _exchange.ResponseBytes, null);
+            return result.KeepAlive;
+        }
+
+        LocalRequest request = LocalRequests.From(_head);
+        HeadFault bad = _exchange.RequestFault;
+        bool keepAlive = result.KeepAlive && bad == HeadFault.None;
+
+        // The page looks through /proc for what listens nearby, which takes longer than a socket's thread may be held.
+        using LocalResponse response = bad != HeadFault.None
+            ? ErrorPages.Status(request, bad.Status(), bad.Reason())
+            : await Task.Run(() => ErrorPages.UpstreamDown(request, routes, match.Route!, fault, result.Detail));
+        await RespondAsync(response, keepAlive, bad == HeadFault.None ? fault : null);
+        return keepAlive;
+    }
+
+    /// <summary>Answers ourselves, and reads the request's body away where there is one.</summary>
+    private async ValueTask<bool> AnswerAsync(LocalResponse response)
+    {
+        bool keepAlive = _head.KeepAlive && !Server.Stopping;
+        if (_head.BodyKind != BodyKind.None)
+        {
+            Upload drain = new(_client, _body, null);
+            Settled = drain.Task;
+
+            // A body that is all here already costs nothing; for another the client is told to stop.
+            keepAlive &= drain.Ended && drain.Task.Result;
+        }
+
+        await RespondAsync(response, keepAlive);
+        return keepAlive;
+    }
+
+    private async ValueTask SendBodyAsync(LocalResponse response)
+    {
+        if (response.File is not { } file)
+        {
+            await _response.WriteAsync(response.Body);
+            return;
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Limits.LargeBuffer);
+        try
+        {
+            for (long sent = 0; sent < file.Length;)
+            {
+                int want = (int)Math.Min(buffer.Length, file.Length - sent);
+                int read = await RandomAccess.ReadAsync(file.Handle, buffer.AsMemory(0, want), file.Offset + sent);
+                if (read == 0)
+                {
+                    throw new IOException("the file shrank while it was sent");
+                }
+
+                await _response.WriteAsync(buffer.AsMemory(0, read));
+                await _response.FlushAsync();
+                _client.AwaitExchange(Wait.Stall, Limits.BodyWait);
+                sent += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}
