@@ -7,6 +7,6 @@ public interface IVerifier
 {
     /// <param name="leaf">The server's certificate.</param>
     /// <param name="host">The name that a client asked for.</param>
-    /// <returns>Null where it accepts the certificate, else why not, in its own words.</returns>
-    string? Objection(X509Certificate2 leaf, string host);
+    /// <returns>Its verdict, or why it gave none.</returns>
+    Verification Verify(X509Certificate2 leaf, string host);
 }

@@ -148,16 +148,17 @@ internal sealed class KeychainStore : ITrustStore, IVerifier
             : StoreResult.Failure(after.Fault is TrustFault.None or TrustFault.NotInBundle ? TrustFault.StillInBundle : after.Fault, after.Detail, "locald untrust", "locald doctor");
     }
 
-    public string? Objection(X509Certificate2 leaf, string host)
+    public Verification Verify(X509Certificate2 leaf, string host)
     {
         string? objection = null;
         try
         {
-            return TimeLimit.Run(() => objection = Evaluation.Objection(host, leaf.RawData), LookLimit) ? objection : Silent().Detail;
+            return !TimeLimit.Run(() => objection = Evaluation.Objection(host, leaf.RawData), LookLimit) ? Verification.NotAsked(Silent().Detail)
+                : objection is null ? Verification.Accepted : Verification.Refused(objection);
         }
         catch (SecurityException e)
         {
-            return e.Message;
+            return Verification.NotAsked(e.Message);
         }
     }
 

@@ -64,10 +64,11 @@ internal sealed class NssStore(NssDatabase database, NssAccess access) : ITrustS
 
     public StoreResult Remove(X509Certificate2 root) => Change("remove", root, StoreState.Missing, TrustFault.StillInBundle);
 
-    public string? Objection(X509Certificate2 leaf, string host)
+    public Verification Verify(X509Certificate2 leaf, string host)
     {
         NssAnswer answer = access.Ask("verify", database, leaf.RawDataMemory, host);
-        return answer.IsDone ? null : answer.Step is "verify" or "name" ? NssFault.Name(answer.Error) : Explain(answer).Detail;
+        return answer.IsDone ? Verification.Accepted
+            : answer.Step is "verify" or "name" ? Verification.Refused(NssFault.Name(answer.Error)) : Verification.NotAsked(Explain(answer).Detail);
     }
 
     private StoreResult Change(string verb, X509Certificate2 root, StoreState wanted, TrustFault otherwise)

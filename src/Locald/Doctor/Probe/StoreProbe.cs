@@ -16,9 +16,13 @@ internal static class StoreProbe
         }
 
         string id = $"probe.{StoreWords.Of(report.Store.Kind)}";
-        return (verifier.Objection(leaf, host) is { } objection
-            ? new Check(id, Severity.Failed, $"{report.Store.Title} refuses a certificate made just now, although the root is trusted there: {objection}",
-                $"locald untrust --store {StoreWords.Of(report.Store.Kind)} && locald trust --store {StoreWords.Of(report.Store.Kind)}")
-            : new(id, Severity.Ok, $"{report.Store.Title} accepts a certificate made just now")) with { Store = report.Store.Id };
+        return verifier.Verify(leaf, host) switch
+        {
+            { Outcome: VerificationOutcome.Accepted } => new Check(id, Severity.Ok, $"{report.Store.Title} accepts a certificate made just now"),
+            { Outcome: VerificationOutcome.Refused } refused => new(id, Severity.Failed,
+                $"{report.Store.Title} refuses a certificate made just now, although the root is trusted there: {refused.Reason}",
+                $"locald untrust --store {StoreWords.Of(report.Store.Kind)} && locald trust --store {StoreWords.Of(report.Store.Kind)}"),
+            var none => new(id, Severity.Info, $"{report.Store.Title} could not be asked for its verdict: {none.Reason}"),
+        } with { Store = report.Store.Id };
     }
 }

@@ -82,13 +82,16 @@ public sealed class KeychainVerdictTests(FakeFrameworks mac) : KeychainTest(mac)
     [Fact]
     public void A_servers_certificate_gets_the_verdict_of_macOS()
     {
+        Verification refused = new(VerificationOutcome.Refused, "the certificate is not trusted");
         using X509Certificate2 leaf = MintProbe!("app.localhost");
-        Assert.Equal("the certificate is not trusted", Store.Objection(leaf, "app.localhost"));
+        Assert.Equal(refused, Store.Verify(leaf, "app.localhost"));
         Installed();
-        Assert.Null(Store.Objection(leaf, "app.localhost"));
-        Assert.Equal("the certificate is not trusted", Store.Objection(leaf, "other.localhost"));
+        Assert.Equal(VerificationOutcome.Accepted, Store.Verify(leaf, "app.localhost").Outcome);
+        Assert.Equal(refused, Store.Verify(leaf, "other.localhost"));
         Mac.Fail("SecTrustCreateWithCertificates", -25291);
-        Assert.Contains("errSecNotAvailable", Store.Objection(leaf, "app.localhost"));
+        Verification none = Store.Verify(leaf, "app.localhost");
+        Assert.Equal(VerificationOutcome.NotAsked, none.Outcome);
+        Assert.Contains("errSecNotAvailable", none.Reason);
     }
 
     [Fact]
