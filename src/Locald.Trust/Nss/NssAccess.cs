@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.Versioning;
 using Locald.Trust.Linux;
 
@@ -16,9 +17,24 @@ internal sealed class NssAccess(LinuxMachine machine, Func<NssQuestion, NssAnswe
 {
     private readonly string? _system = NssLibraries.OfSystem(machine);
     private readonly string? _certutil = machine.FindTool("certutil");
+    private readonly ConcurrentDictionary<string, NssAnswer> _silent = [];
 
-    /// <summary>Asks by the best way there is; the next is tried only where the way itself failed, not where the database did.</summary>
+    /// <summary>
+    /// Asks by the best way there is; the next is tried only where the way itself failed, not where the database did. One that once gave
+    /// no answer in time is not waited for again.
+    /// </summary>
     internal NssAnswer Ask(string verb, NssDatabase database, ReadOnlyMemory<byte> certificate, string name)
+    {
+        if (_silent.TryGetValue(database.Folder, out NssAnswer? silent))
+        {
+            return silent;
+        }
+
+        NssAnswer answer = AskAnew(verb, database, certificate, name);
+        return answer.Step == NssAnswer.Time ? _silent.GetOrAdd(database.Folder, answer) : answer;
+    }
+
+    private NssAnswer AskAnew(string verb, NssDatabase database, ReadOnlyMemory<byte> certificate, string name)
     {
         NssAnswer? failed = null;
         foreach (string library in Libraries(database))

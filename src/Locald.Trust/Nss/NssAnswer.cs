@@ -7,9 +7,15 @@ namespace Locald.Trust.Nss;
 /// <param name="Error">NSS's error number; 0 where there is none.</param>
 internal sealed record NssAnswer(string Step, int Error)
 {
+    /// <summary>The step of an answer that did not come in time.</summary>
+    internal const string Time = "time";
+
+    /// <summary>The step of a program that did not start, or said nothing.</summary>
+    internal const string Start = "start";
+
     internal string? Message { get; init; }
 
-    /// <summary>What is the matter with the files: missing, unreadable, locked, full, damaged; null where nothing was seen.</summary>
+    /// <summary>What is the matter with the files: missing, unreadable, locked, full, damaged, nofile, keyless; null where nothing was seen.</summary>
     internal string? Condition { get; init; }
 
     internal string? Version { get; init; }
@@ -27,13 +33,13 @@ internal sealed record NssAnswer(string Step, int Error)
     internal bool IsDone => Step == "done";
 
     /// <summary>Whether another way to open the database may do better: nothing was wrong with the database itself.</summary>
-    internal bool IsOfProgram => Step is "library" or "start" or "load" or "request";
+    internal bool IsOfProgram => Step is "library" or Start or "load" or "request";
 
     internal static NssAnswer NoLibrary() => new("library", 0);
 
-    internal static NssAnswer NotStarted(string why) => new("start", 0) { Message = why };
+    internal static NssAnswer NotStarted(string why) => new(Start, 0) { Message = why };
 
-    internal static NssAnswer TimedOut(TimeSpan limit) => new("time", 0) { Message = $"no answer within {limit.TotalSeconds:0.#} s" };
+    internal static NssAnswer TimedOut(TimeSpan limit) => new(Time, 0) { Message = $"no answer within {limit.TotalSeconds:0.#} s" };
 
     /// <returns>Null where the text is no answer.</returns>
     internal static NssAnswer? Parse(ReadOnlySpan<byte> text)

@@ -43,7 +43,7 @@ internal sealed record NssFault(TrustFault Fault, string Detail, params string[]
         {
             { Step: "login" } or { Error: -8037 } or { Step: Certutil.Failed, Error: -8177 } => new(TrustFault.PasswordNeeded, "a primary password protects it, and trust cannot be written without it",
                 "locald trust --policy", $"remove the primary password in the browser's settings, then: {again}"),
-            { Step: "time" } => new(TrustFault.ToolTimedOut, $"NSS gave {answer.Message}; with a damaged database it may wait for ever", listing),
+            { Step: NssAnswer.Time } => new(TrustFault.ToolTimedOut, $"NSS gave {answer.Message}; with a damaged database it may wait for ever", listing),
             { Step: "folder", Condition: not "full" } => new(TrustFault.NotPermitted, $"this user cannot make {folder}", $"ls -ld {ShellWord.Quote(Path.GetDirectoryName(folder) ?? "/")}"),
             { Step: "become" } => new(TrustFault.NotPermitted, "the program could not become the user whose it is", again),
             { Condition: "nofile" } => new(TrustFault.StoreDamaged, "its cert9.db or key4.db is no ordinary file", $"ls -l {ShellWord.Quote(folder)}"),
