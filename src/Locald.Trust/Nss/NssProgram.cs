@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using Locald.Trust.Linux.Interop;
 using Microsoft.Win32.SafeHandles;
 
@@ -72,13 +73,31 @@ internal sealed class NssProgram(Func<ReadOnlyMemory<byte>?> image)
         }
     }
 
+    /// <summary>From the first folder that may be written to, and from which programs may be started.</summary>
     private NssAnswer FromFile(ReadOnlyMemory<byte> bytes, byte[] line)
+    {
+        NssAnswer? first = null;
+        foreach (string parent in new[] { Path.GetTempPath(), "/tmp/", "/var/tmp/", "/dev/shm/" }.Distinct())
+        {
+            NssAnswer answer = FromFile(parent, bytes, line);
+            if (answer.Step != NssAnswer.Start)
+            {
+                return answer;
+            }
+
+            first ??= answer;
+        }
+
+        return first!;
+    }
+
+    private NssAnswer FromFile(string parent, ReadOnlyMemory<byte> bytes, byte[] line)
     {
         string? folder = null;
         try
         {
-            // Made for its owner alone (mkdtemp). A helper that becomes the user behind sudo is opened before it does.
-            folder = Directory.CreateTempSubdirectory("locald-nss-").FullName;
+            // For its owner alone, by a name that nobody can have foreseen. A helper that becomes the user behind sudo is opened before it does.
+            folder = Directory.CreateDirectory(Path.Combine(parent, $"locald-nss-{RandomNumberGenerator.GetHexString(32, lowercase: true)}"), OwnerOnly).FullName;
             string file = Path.Combine(folder, "locald-nss");
             using (FileStream stream = new(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
             {
@@ -106,7 +125,7 @@ internal sealed class NssProgram(Func<ReadOnlyMemory<byte>?> image)
         {
             Directory.Delete(folder, recursive: true);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Somebody who cleans up the temporary files was faster.
         }
