@@ -6,7 +6,7 @@ namespace Locald.Nss;
 /// What came of it: one line of JSON, <c>{"step":"done","error":0,"message":null,"condition":null,"version":"3.87.1","present":true,"trusted":true,
 /// "flags":24,"password":false,"readOnly":false,"others":["base64 DER", …]}</c>.
 /// </summary>
-/// <param name="Step">How far it came: <c>done</c>, or the step that failed: request, become, load, folder, open, slot, login, password, decode, import, trust, delete, verify, name.</param>
+/// <param name="Step">How far it came: <c>done</c>, or the step that failed: request, become, load, folder, open, slot, login, password, decode, import, trust, delete, verify, name; wait where somebody holds the database locked.</param>
 /// <param name="Error">NSS's error number of that step (nss/lib/util/SECerrs.h, negative), or the system's errno (positive); 0 where there is none.</param>
 internal sealed record Answer(string Step, int Error)
 {
@@ -18,7 +18,7 @@ internal sealed record Answer(string Step, int Error)
 
     internal string? Version { get; init; }
 
-    /// <summary>Whether exactly the certificate is there.</summary>
+    /// <summary>Whether exactly the certificate is there; also where that alone can be said of a database that does not open.</summary>
     internal bool Present { get; init; }
 
     /// <summary>Whether it is there as a trusted authority for servers.</summary>

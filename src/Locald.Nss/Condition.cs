@@ -16,6 +16,9 @@ internal static class Condition
     internal const string Full = "full";
     internal const string Damaged = "damaged";
 
+    /// <summary>Certificates without a key4.db: <see cref="Nss.Keyless"/>.</summary>
+    internal const string Keyless = "keyless";
+
     /// <summary>A folder, a pipe or a device by the name of a file.</summary>
     internal const string NoFile = "nofile";
 
@@ -28,8 +31,10 @@ internal static class Condition
     /// <summary>Whether what is there are ordinary files: SQLite would wait for ever at a pipe.</summary>
     internal static bool AreFiles(string folder) => Array.TrueForAll(Files, file => LibC.IsFile(Path.Combine(folder, file)) ?? true);
 
+    /// <param name="folder">The database's.</param>
+    /// <param name="toWrite">Whether it was to be written: then whoever reads it stands in the way too.</param>
     /// <returns>One of the words above.</returns>
-    internal static string Of(string folder)
+    internal static string Of(string folder, bool toWrite)
     {
         foreach (string file in Files.Select(f => Path.Combine(folder, f)))
         {
@@ -40,7 +45,7 @@ internal static class Condition
                 int read = RandomAccess.Read(handle, header, 0);
                 if (read == 0)
                 {
-                    return Missing;
+                    return WhatIsLeft(folder);
                 }
 
                 if (!header.AsSpan().SequenceEqual("SQLite format 3\0"u8))
@@ -48,14 +53,14 @@ internal static class Condition
                     return Damaged;
                 }
 
-                if (LibC.IsLocked(handle))
+                if (LibC.IsLocked(handle, toWrite))
                 {
                     return Locked;
                 }
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
-                return HasSpace(folder) ? Missing : Full;
+                return HasSpace(folder) ? WhatIsLeft(folder) : Full;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -65,6 +70,8 @@ internal static class Condition
 
         return HasSpace(folder) ? Damaged : Full;
     }
+
+    private static string WhatIsLeft(string folder) => Nss.Keyless.Is(folder) ? Keyless : Missing;
 
     private static bool HasSpace(string folder)
     {

@@ -61,15 +61,13 @@ internal sealed unsafe class Database : IDisposable
     /// <returns>Null where it was done, else the step that failed.</returns>
     internal Answer? Install(ReadOnlySpan<byte> der, string nickname)
     {
-        // A database that was just made has no password yet: an empty one is what browsers give it.
-        if (LibNss.NeedsPassword(_slot) != 0)
+        bool isNew = LibNss.NeedsPassword(_slot) != 0;
+        if (Begin() is { } refused)
         {
-            if (LibNss.SetFirstPassword(_slot, null, "") != 0)
-            {
-                return Failed("password");
-            }
+            return refused;
         }
-        else if (LibNss.NeedsLogin(_slot) != 0)
+
+        if (!isNew && LibNss.NeedsLogin(_slot) != 0)
         {
             // Under a primary password NSS takes the certificate and refuses the trust (SEC_ERROR_TOKEN_NOT_LOGGED_IN): half a change is none.
             return new("login", 0);
@@ -100,6 +98,11 @@ internal sealed unsafe class Database : IDisposable
     /// <returns>Null where nothing of it is left, else the step that failed.</returns>
     internal Answer? Remove(ReadOnlySpan<byte> der)
     {
+        if (Begin() is { } refused)
+        {
+            return refused;
+        }
+
         using CertificateHandle certificate = Decode(der);
         if (certificate.IsInvalid)
         {
@@ -146,6 +149,9 @@ internal sealed unsafe class Database : IDisposable
         _slot.Dispose();
         _context.Dispose();
     }
+
+    /// <summary>A database that was just made, or whose key4.db was, has no password yet: an empty one is what browsers give it.</summary>
+    private Answer? Begin() => LibNss.NeedsPassword(_slot) != 0 && LibNss.SetFirstPassword(_slot, null, "") != 0 ? Failed("password") : null;
 
     internal static Answer Failed(string step) => new(step, LibNss.LastError());
 

@@ -1,11 +1,17 @@
+using System.Runtime.Versioning;
+
 namespace Locald.Nss;
 
 /// <summary>
 /// A new database on its way: made aside and moved into its place whole. NSS writes two files in many steps, and when it is killed
 /// between them it says SEC_ERROR_BAD_DATABASE of them ever after, as the browser does.
 /// </summary>
+[SupportedOSPlatform("linux")]
 internal sealed class Draft
 {
+    /// <summary>How the name of its folder ends: an unfinished one is nobody's profile.</summary>
+    internal const string Suffix = ".locald-new";
+
     /// <summary>In the order in which they may appear: a database is there as soon as its certificates are.</summary>
     private static readonly string[] s_files = ["key4.db", "cert9.db"];
 
@@ -17,7 +23,7 @@ internal sealed class Draft
     internal Draft(string target)
     {
         // The same names for each try, so that what a killed one left is found. Whoever asks us lets one change a store at a time.
-        (_target, _beside, _inside) = (target, $"{target}.locald-new", Path.Combine(target, ".locald-new"));
+        (_target, _beside, _inside) = (target, target + Suffix, Path.Combine(target, Suffix));
         Folder = Directory.Exists(target) ? _inside : _beside;
     }
 

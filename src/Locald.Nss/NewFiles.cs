@@ -30,7 +30,7 @@ internal sealed class NewFiles(string folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new("folder", e.HResult) { Condition = Condition.Of(folder) };
+            return new("folder", e.HResult) { Condition = Condition.Of(folder, toWrite: true) };
         }
     }
 

@@ -13,12 +13,21 @@ internal static class Program
     /// <summary>A certificate and some paths take 2 KB.</summary>
     private const int LongestRequest = 64 * 1024;
 
+    private static readonly Lock s_saying = new();
+
     private static int Main()
     {
         byte[] line = new byte[LongestRequest];
         using FileStream input = Standard(0, FileAccess.Read);
         int length = input.ReadAtLeast(line, line.Length, throwOnEndOfStream: false);
-        Answer answer = Request.Parse(line.AsSpan(0, length)) is { } request ? Carry(request) : new("request", 0);
+        return Say(Request.Parse(line.AsSpan(0, length)) is { } request ? Carry(request) : new("request", 0));
+    }
+
+    /// <returns>The exit code.</returns>
+    private static int Say(Answer answer)
+    {
+        // One answer, whoever has it first; after it nobody does anything more.
+        s_saying.Enter();
         using FileStream output = Standard(1, FileAccess.Write);
         output.Write(answer.Format());
         return answer.Step == "done" ? 0 : 1;
@@ -34,6 +43,9 @@ internal static class Program
             return refused;
         }
 
+        // A killed locald goes on with nothing, and the next one finds nobody at work. Becoming somebody else would undo it.
+        LibC.EndWithParent();
+
         // What NSS creates is for its owner alone.
         _ = LibC.SetMask(0b000_111_111);
         if (Libraries.Load(request.Library) is { } why)
@@ -46,6 +58,7 @@ internal static class Program
             return new("open", 0) { Condition = Condition.NoFile };
         }
 
+        LockWatch.Start(request.Database, request.Writes, () => LibC.Exit(Say(new("wait", 0) { Condition = Condition.Locked })));
         return request.Verb == Verb.Install ? Install(request) : Ask(request);
     }
 
@@ -85,7 +98,7 @@ internal static class Program
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new("folder", e.HResult) { Condition = Condition.Of(request.Database) };
+            return new("folder", e.HResult) { Condition = Condition.Of(request.Database, toWrite: true) };
         }
         finally
         {
@@ -95,7 +108,7 @@ internal static class Program
 
     private static Answer Ask(Request request)
     {
-        (Database? database, Answer? unopened) = Database.Open(request.Database, request.Verb is Verb.Install or Verb.Remove);
+        (Database? database, Answer? unopened) = Database.Open(request.Database, request.Writes);
         using (database)
         {
             Answer answer = unopened ?? request.Verb switch
@@ -107,7 +120,13 @@ internal static class Program
             };
 
             // Of a password nothing is the matter with the files.
-            return answer.Step is "done" or "login" ? answer : answer with { Condition = Condition.Of(request.Database) };
+            if (answer.Step is "done" or "login")
+            {
+                return answer;
+            }
+
+            string condition = Condition.Of(request.Database, request.Writes);
+            return answer with { Condition = condition, Present = condition == Condition.Keyless && Keyless.Holds(request.Database, request.Certificate) };
         }
     }
 

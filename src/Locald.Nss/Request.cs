@@ -24,6 +24,8 @@ internal enum Verb
 /// </summary>
 internal sealed record Request(string Library, string Database, Verb Verb, byte[] Certificate, string Name, (uint Uid, uint Gid)? Become, IReadOnlyList<(string Path, string Content)> Files)
 {
+    internal bool Writes => Verb is Verb.Install or Verb.Remove;
+
     /// <returns>Null where the line is no request.</returns>
     internal static Request? Parse(ReadOnlySpan<byte> line)
     {

@@ -8,7 +8,12 @@ internal static partial class LibC
 {
     private const int GetLock = 5;
     private const short ReadLock = 0;
+    private const short WriteLock = 1;
     private const short NoLock = 2;
+
+    /// <summary>PR_SET_PDEATHSIG, and SIGKILL.</summary>
+    private const int ParentDeathSignal = 1;
+    private const ulong Kill = 9;
 
     private const int CurrentFolder = -100;
 
@@ -27,13 +32,20 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "setuid", SetLastError = true)]
     internal static partial int SetUser(uint uid);
 
+    /// <summary>The kernel ends this process with the thread that started it, who waits for it (prctl(2)).</summary>
+    internal static void EndWithParent() => _ = Control(ParentDeathSignal, Kill);
+
+    /// <summary>Ends the process at once: nothing is closed, and no other thread is waited for.</summary>
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    internal static partial void Exit(int code);
+
     [LibraryImport("libc", EntryPoint = "umask")]
     internal static partial uint SetMask(uint mask);
 
-    /// <summary>Whether another process holds a lock on the SQLite file that keeps readers out (F_GETLK); writers alone do not count.</summary>
-    internal static bool IsLocked(SafeFileHandle file)
+    /// <summary>Whether another process writes to the SQLite file, or is about to (F_GETLK); for one that wants to write, whether another reads it.</summary>
+    internal static bool IsLocked(SafeFileHandle file, bool toWrite)
     {
-        FileLock asked = new() { Type = ReadLock, Start = LockByte, Length = 512 };
+        FileLock asked = new() { Type = toWrite ? WriteLock : ReadLock, Start = LockByte, Length = 512 };
         return Control(file, GetLock, ref asked) == 0 && asked.Type != NoLock;
     }
 
@@ -57,6 +69,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int StatX(int folder, string path, int flags, uint mask, uint* status);
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    private static partial int Control(int option, ulong argument);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(SafeFileHandle file, int command, ref FileLock argument);

@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
+using Locald.Nss;
 using Locald.Trust.Linux;
 
 namespace Locald.Trust.Nss;
@@ -13,6 +14,11 @@ namespace Locald.Trust.Nss;
 internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? runAs)
 {
     internal const string Failed = "certutil";
+
+    /// <summary>It opens one file, and at a locked one it waits for ever as NSS does.</summary>
+    private readonly LinuxMachine _machine = machine with { ToolLimit = s_limit < machine.ToolLimit ? s_limit : machine.ToolLimit };
+
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
     /// <summary>Where a password is asked for there is none; without a file certutil would ask at the terminal.</summary>
     private const string NoPassword = "/dev/null";
@@ -38,7 +44,7 @@ internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? 
         ToolRun list = Run(folder, "", "-L");
         if (!list.Succeeded)
         {
-            return Failure(list);
+            return Keyless.Is(folder) ? new("open", 0) { Condition = "keyless", Present = Keyless.Holds(folder, certificate) } : Failure(list);
         }
 
         NssAnswer answer = new("done", 0);
@@ -66,25 +72,48 @@ internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? 
         string folder = database.Folder;
         try
         {
-            if (!database.Exists)
+            NssAnswer answer = database.Exists || File.Exists(Path.Combine(folder, "key4.db")) ? Add(folder, certificate, name) : Make(folder, certificate, name);
+            foreach (CompanionFile file in answer.IsDone ? database.Companions.Where(f => !File.Exists(f.Path)) : [])
             {
-                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-                if (ToolRun.Of(machine, new(tool, "-N", "-d", $"sql:{folder}", "--empty-password")) is { Succeeded: false } unmade)
-                {
-                    // Half a database would be in a browser's way.
-                    File.Delete(Path.Combine(folder, "cert9.db"));
-                    return Failure(unmade);
-                }
-
-                foreach (CompanionFile file in database.Companions.Where(f => !File.Exists(f.Path)))
-                {
-                    File.WriteAllText(file.Path, file.Content);
-                }
+                File.WriteAllText(file.Path + Draft.Suffix, file.Content);
+                File.Move(file.Path + Draft.Suffix, file.Path);
             }
+
+            return answer;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return new("folder", e.HResult) { Message = e.Message };
+        }
+    }
+
+    private NssAnswer Make(string folder, ReadOnlyMemory<byte> certificate, string name)
+    {
+        Draft draft = new(folder);
+        try
+        {
+            draft.Begin();
+            NssAnswer answer = Initialize(draft.Folder) ?? Add(draft.Folder, certificate, name);
+
+            // It tells where the draft lay. Whoever needs one writes it anew.
+            File.Delete(Path.Combine(draft.Folder, "pkcs11.txt"));
+            return !answer.IsDone || draft.Finish() ? answer : Add(folder, certificate, name);
+        }
+        finally
+        {
+            draft.Discard();
+        }
+    }
+
+    /// <returns>Null where it has its two files and an empty password now.</returns>
+    private NssAnswer? Initialize(string folder) =>
+        ToolRun.Of(_machine, new(tool, "-N", "-d", $"sql:{folder}", "--empty-password")) is { Succeeded: false } unmade ? Failure(unmade) : null;
+
+    private NssAnswer Add(string folder, ReadOnlyMemory<byte> certificate, string name)
+    {
+        if (Keyless.Is(folder) && Initialize(folder) is { } uninitialized)
+        {
+            return uninitialized;
         }
 
         string pem = PemEncoding.WriteString("CERTIFICATE", certificate.Span);
@@ -100,6 +129,11 @@ internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? 
 
     private NssAnswer Remove(string folder, ReadOnlySpan<byte> certificate)
     {
+        if (Keyless.Is(folder) && Initialize(folder) is { } uninitialized)
+        {
+            return uninitialized;
+        }
+
         ToolRun list = Run(folder, "", "-L");
         foreach ((string nickname, _) in Ours(list.Output))
         {
@@ -122,11 +156,11 @@ internal sealed class Certutil(LinuxMachine machine, string tool, UserIdentity? 
         [.. PemFile.Parse(Encoding.ASCII.GetBytes(Run(folder, "", "-L", "-n", nickname, "-a").Output)).Certificates];
 
     private ToolRun Run(string folder, string input, string verb, params string[] more) =>
-        ToolRun.Of(machine, new(tool, [verb, "-d", $"sql:{folder}", "-f", NoPassword, .. more]), input);
+        ToolRun.Of(_machine, new(tool, [verb, "-d", $"sql:{folder}", "-f", NoPassword, .. more]), input);
 
     private NssAnswer Failure(ToolRun run) => run.End switch
     {
-        ToolEnd.TimedOut => NssAnswer.TimedOut(machine.ToolLimit),
+        ToolEnd.TimedOut => NssAnswer.TimedOut(_machine.ToolLimit),
         ToolEnd.NotStarted => NssAnswer.NotStarted(run.LastLine),
         _ => new(Failed, NssFault.Number(run.Output)) { Message = run.LastLine },
     };

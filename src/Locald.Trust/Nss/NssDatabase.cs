@@ -16,6 +16,9 @@ public sealed record NssDatabase(string Folder, string Title, IReadOnlyList<stri
     /// <summary>The number of another user whose it is, so that it is not for us to change; null where it is the user's own.</summary>
     public uint? ForeignOwner { get; init; }
 
+    /// <summary>Whether all that goes with it is there: of a run that was killed only a part may be.</summary>
+    public bool IsComplete => Companions.All(f => File.Exists(f.Path));
+
     /// <summary>Whether a database is there; an NSS of the last fifteen years keeps its certificates in this file.</summary>
     public bool Exists => File.Exists(Path.Combine(Folder, "cert9.db"));
 }

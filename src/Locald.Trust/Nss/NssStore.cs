@@ -34,6 +34,17 @@ internal sealed class NssStore(NssDatabase database, NssAccess access) : ITrustS
             return new(StoreState.Missing, $"{database.Folder} holds no whole database yet");
         }
 
+        if (answer is { Condition: "keyless" })
+        {
+            return !answer.Present ? new(StoreState.Missing, $"{database.Folder} holds no whole database")
+                : new(StoreState.Broken, "its cert9.db holds it, but key4.db is gone, and with it the trust")
+                {
+                    Fault = TrustFault.NotInBundle,
+                    Hints = [Again],
+                    Places = [$"{database.Folder}/cert9.db"],
+                };
+        }
+
         if (!answer.IsDone)
         {
             NssFault why = Explain(answer);
@@ -42,6 +53,11 @@ internal sealed class NssStore(NssDatabase database, NssAccess access) : ITrustS
 
         StoreStatus status = answer switch
         {
+            { Trusted: true } when !database.IsComplete => new(StoreState.Broken, "it is there and trusted, and the browser does not know of this profile yet")
+            {
+                Fault = TrustFault.NotInBundle,
+                Hints = [Again],
+            },
             { Trusted: true } => new(StoreState.Trusted, $"{NssAccess.Reader(answer)} reads it as a trusted authority"),
             { Present: true } => new(StoreState.Broken, $"{NssAccess.Reader(answer)} finds it there, but not trusted for servers")
             {

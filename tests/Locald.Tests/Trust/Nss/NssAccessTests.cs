@@ -1,4 +1,6 @@
 using System.Runtime.Versioning;
+using Locald.Doctor;
+using Locald.Doctor.Probe;
 using Locald.Tests.Trust.Linux;
 using Locald.Trust;
 using Locald.Trust.Nss;
@@ -26,6 +28,47 @@ public sealed class NssAccessTests : IDisposable
         Assert.Equal(StoreOutcome.Done, _machine.Store.Remove(_machine.Root).Outcome);
         Assert.Equal(StoreState.Missing, _machine.Store.Probe(_machine.Root).State);
         Assert.Equal(StoreState.Trusted, _machine.Store.Probe(other).State);
+    }
+
+    [Fact]
+    public void Certutil_mends_a_database_without_its_keys()
+    {
+        _machine.Install();
+        File.Delete($"{_machine.Folder}/key4.db");
+        Assert.Equal((StoreState.Broken, TrustFault.NotInBundle), _machine.Store.Probe(_machine.Root) is var found ? (found.State, found.Fault) : default);
+        Assert.Equal(StoreOutcome.Done, _machine.Install().Outcome);
+        File.Delete($"{_machine.Folder}/key4.db");
+        Assert.Equal(StoreOutcome.Done, _machine.Store.Remove(_machine.Root).Outcome);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Certutil_makes_a_database_whole_or_not_at_all(bool hasFolder)
+    {
+        using FakeLinux linux = new("ID=alpine");
+        linux.Tool("/usr/bin/certutil", $"case \"$*\" in *-N*) exec /usr/bin/certutil \"$@\";; esac; ls -A {_machine.Folder} > $R/seen; echo no >&2; exit 1");
+        _machine.Machine = linux.Machine;
+        if (hasFolder)
+        {
+            Directory.CreateDirectory(_machine.Folder);
+        }
+
+        Assert.Equal(StoreOutcome.Failed, _machine.Install().Outcome);
+        Assert.DoesNotContain("cert9.db", linux.Read("/seen"));
+        Assert.Equal(hasFolder, Directory.Exists(_machine.Folder));
+        Assert.Empty(Directory.GetFileSystemEntries(Path.GetDirectoryName(_machine.Folder)!, "*locald-new*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void Certutil_gives_no_verdict_on_a_servers_certificate()
+    {
+        _machine.Install();
+        Verification none = _machine.Store.Verify(_machine.Root, "app.localhost");
+        Assert.Equal(VerificationOutcome.NotAsked, none.Outcome);
+        Assert.Contains("did not start", none.Reason);
+        Check? check = StoreProbe.Run(new(_machine.Store, _machine.Store.Probe(_machine.Root), [], null) { Counts = true }, _machine.Root, "app.localhost");
+        Assert.Equal(("probe.nss", Severity.Info), (check?.Id, check?.Severity));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using Locald.Trust;
+using Locald.Trust.Nss;
 
 namespace Locald.Tests.Trust.Nss;
 
@@ -48,6 +49,61 @@ public sealed class NssFaultTests : IDisposable
         Assert.Equal(TrustFault.Locked, result.Fault);
         Assert.Equal("close the browser that uses it, then: locald trust --store nss", result.Hints[0]);
         Assert.Equal(StoreOutcome.Done, _machine.Install().Outcome);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("begin immediate")]
+    [InlineData("begin; select * from nssPublic")]
+    public async Task A_lock_that_lets_it_open_and_not_write_is_told_too(string statements)
+    {
+        _machine.Make();
+        string script = string.Concat(statements.Split(';').Select(s => $"db.execute('{s.Trim()}').fetchone()\n"));
+        using Process holder = _machine.StartPython($"{script}print('locked', flush=True)\nsys.stdin.read()");
+        await holder.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        StoreResult result = _machine.Install();
+        holder.StandardInput.Close();
+        await holder.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((TrustFault.Locked, "another program holds it locked"), (result.Fault, result.Detail));
+        Assert.Equal(StoreOutcome.Done, _machine.Install().Outcome);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Without_its_keys_a_database_is_broken_and_mended(bool emptied)
+    {
+        _machine.Install();
+        LoseKeys(emptied);
+        StoreStatus status = _machine.Store.Probe(_machine.Root);
+        Assert.Equal((StoreState.Broken, TrustFault.NotInBundle), (status.State, status.Fault));
+        Assert.Contains("key4.db is gone", status.Detail);
+        Assert.Equal(StoreOutcome.Done, _machine.Install().Outcome);
+        Assert.Equal(StoreState.Trusted, _machine.Store.Probe(_machine.Root).State);
+
+        LoseKeys(emptied);
+        Assert.NotEmpty(_machine.Store.PlanRemove(_machine.Root, _machine.Store.Probe(_machine.Root)));
+        Assert.Equal(StoreOutcome.Done, _machine.Store.Remove(_machine.Root).Outcome);
+        Assert.Equal(0, _machine.Objects());
+
+        LoseKeys(emptied);
+        Assert.Equal(StoreState.Missing, _machine.Store.Probe(_machine.Root).State);
+    }
+
+    [Fact]
+    public void What_does_not_answer_is_not_waited_for_twice()
+    {
+        int asked = 0;
+        _machine.Make();
+        _machine.Ask = _ =>
+        {
+            asked++;
+            return NssAnswer.TimedOut(TimeSpan.FromSeconds(20));
+        };
+        NssStore store = _machine.Store;
+        Assert.Equal(TrustFault.ToolTimedOut, store.Probe(_machine.Root).Fault);
+        Assert.Equal(TrustFault.ToolTimedOut, store.Install(_machine.Root).Fault);
+        Assert.Equal(TrustFault.ToolTimedOut, store.Probe(_machine.Root).Fault);
+        Assert.Equal(1, asked);
     }
 
     [Theory]
@@ -102,6 +158,15 @@ public sealed class NssFaultTests : IDisposable
         StoreResult result = _machine.Install();
         Assert.Equal((TrustFault.NotPermitted, "this user may not change it"), (result.Fault, result.Detail));
         Assert.StartsWith("ls -ld ", result.Hints[0]);
+    }
+
+    private void LoseKeys(bool emptied)
+    {
+        File.Delete($"{_machine.Folder}/key4.db");
+        if (emptied)
+        {
+            File.WriteAllText($"{_machine.Folder}/key4.db", "");
+        }
     }
 
     private static void Shell(string command)

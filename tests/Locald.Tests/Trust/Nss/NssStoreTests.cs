@@ -53,6 +53,24 @@ public sealed class NssStoreTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_run_left_out_beside_a_new_database_is_written_by_the_next()
+    {
+        CompanionFile ini = new($"{Path.GetDirectoryName(_machine.Folder)}/profiles.ini", "[General]\n");
+        NssStore store = new(new(_machine.Folder, "the test's database", []) { Companions = [ini] }, new(_machine.Machine, _machine.Ask, null));
+        Assert.Equal(StoreOutcome.Done, store.Install(_machine.Root).Outcome);
+        Assert.Equal("[General]\n", File.ReadAllText(ini.Path));
+
+        File.Delete(ini.Path);
+        Assert.Equal((StoreState.Broken, TrustFault.NotInBundle), store.Probe(_machine.Root) is var found ? (found.State, found.Fault) : default);
+        Assert.Equal(StoreOutcome.Done, store.Install(_machine.Root).Outcome);
+        Assert.Equal("[General]\n", File.ReadAllText(ini.Path));
+        Assert.Equal(StoreOutcome.Already, store.Install(_machine.Root).Outcome);
+
+        File.Delete(ini.Path);
+        Assert.Equal(StoreOutcome.Done, store.Remove(_machine.Root).Outcome);
+    }
+
+    [Fact]
     public void The_commands_of_the_plan_do_the_same_by_hand()
     {
         _machine.Make();
