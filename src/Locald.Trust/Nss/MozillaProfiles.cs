@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Locald.Nss;
 using Locald.Trust.Linux;
 
 namespace Locald.Trust.Nss;
@@ -26,11 +27,15 @@ internal sealed class MozillaProfiles(LinuxMachine machine, UserFolders user)
         {
             foreach (string profile in In(root))
             {
-                string[] libraries = LastUsedBy(profile) is { } used && machine.At(used) is var last && HasLibrary(last) ? [last, .. programs.Where(p => p != last)] : programs;
-                yield return new(profile, $"{browser.Name}{where} profile {Path.GetFileName(profile)}", libraries);
+                yield return new(profile, $"{browser.Name}{where} profile {Path.GetFileName(profile)}", Libraries(profile, programs));
             }
         }
     }
+
+    /// <summary>A folder that was a profile once, of whichever browser.</summary>
+    /// <returns>Folders with the libnss3 of a browser that may have written it; empty where it is no profile of Mozilla's family.</returns>
+    internal IReadOnlyList<string> LibrariesOf(string folder) => LastUsedBy(folder) is null ? []
+        : Libraries(folder, [.. MozillaBrowser.All.SelectMany(b => b.ProgramFolders.Select(machine.At).Concat(FlatpakPrograms(b))).Where(HasLibrary)]);
 
     /// <summary>The profiles of one such folder: those that an ini file names, whose folders exist (others were deleted, or lie on a disk that is not here), and those that none names.</summary>
     internal static IReadOnlyList<string> In(string root) =>
@@ -40,6 +45,9 @@ internal sealed class MozillaProfiles(LinuxMachine machine, UserFolders user)
     /// <summary><c>LastPlatformDir</c> of the profile's compatibility.ini: the installation that used it last. Null where it says nothing.</summary>
     internal static string? LastUsedBy(string profile) =>
         IniFile.Read($"{profile}/compatibility.ini").FirstOrDefault(s => s.IsNamed("Compatibility"))?["LastPlatformDir"] is ['/', ..] and var folder ? folder.TrimEnd('/') : null;
+
+    private string[] Libraries(string profile, string[] programs) =>
+        LastUsedBy(profile) is { } used && machine.At(used) is var last && HasLibrary(last) ? [last, .. programs.Where(p => p != last)] : programs;
 
     private static bool HasLibrary(string folder) => File.Exists($"{folder}/libnss3.so");
 
@@ -58,7 +66,7 @@ internal sealed class MozillaProfiles(LinuxMachine machine, UserFolders user)
         try
         {
             return new[] { root, $"{root}/Profiles" }.Where(Directory.Exists).SelectMany(f => Directory.EnumerateDirectories(f, "*", s_folders).Take(ProfilesIni.MostProfiles * 2))
-                .Where(f => File.Exists($"{f}/cert9.db")).Order(StringComparer.Ordinal).ToList();
+                .Where(f => File.Exists($"{f}/cert9.db") && !f.EndsWith(Draft.Suffix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

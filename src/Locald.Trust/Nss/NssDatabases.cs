@@ -21,13 +21,27 @@ public static class NssDatabases
         MozillaProfiles mozilla = new(machine, user);
         IEnumerable<NssDatabase> fresh = new FreshFirefox(machine, user).Profile() is { } profile ? [profile] : [];
         HashSet<string> seen = [];
-        uint?[] owners = [(uint?)context.RunAs?.Uid ?? UnixFile.Me, UnixFile.OwnerOf(user.Home)];
+        uint?[] owners = Owners(context, user);
         return
         [
             .. new ChromiumDatabases(machine, user).All().Concat(fresh).Concat(MozillaBrowser.All.SelectMany(mozilla.Of))
                 .Where(d => RealPath.Of(d.Folder) is { } real && seen.Add(real)).Take(Most).Select(d => d with { ForeignOwner = Foreign(d.Folder, owners) }),
         ];
     }
+
+    /// <returns>The database of a folder that no browser points to any more; null where it is gone.</returns>
+    internal static NssDatabase? Remembered(string folder, TrustContext context, LinuxMachine machine)
+    {
+        if (UserFolders.Of(context) is not { } user || new NssDatabase(folder, $"the database {folder}", new MozillaProfiles(machine, user).LibrariesOf(folder)) is not { Exists: true } database)
+        {
+            return null;
+        }
+
+        return database with { ForeignOwner = Foreign(folder, Owners(context, user)) };
+    }
+
+    /// <summary>Whoever may own what is changed: the user, and the owner of the home folder.</summary>
+    private static uint?[] Owners(TrustContext context, UserFolders user) => [(uint?)context.RunAs?.Uid ?? UnixFile.Me, UnixFile.OwnerOf(user.Home)];
 
     /// <summary>
     /// The owner of a folder, or of what it will be made in, where that is neither the user nor whoever owns the home folder: root in

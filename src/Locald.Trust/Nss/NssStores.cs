@@ -17,7 +17,7 @@ internal static class NssStores
         NssAccess access = Access(context, machine);
         return
         [
-            .. NssDatabases.Find(context, machine).Select(d => d.ForeignOwner is null ? (ITrustStore)new NssStore(d, access) : new ForeignNssStore(d, user.Home, machine)),
+            .. NssDatabases.Find(context, machine).Select(d => Of(d, access, user, machine)),
             .. NeverStarted.Find(machine, user),
         ];
     }
@@ -26,9 +26,12 @@ internal static class NssStores
     internal static ITrustStore? FromId(string id, TrustContext context, LinuxMachine machine)
     {
         string folder = id.StartsWith(NssStore.IdPrefix, StringComparison.Ordinal) ? id[NssStore.IdPrefix.Length..] : "";
-        return folder.StartsWith('/') && new NssDatabase(folder, $"the database {folder}", []) is { Exists: true } database
-            ? new NssStore(database, Access(context, machine)) : null;
+        return folder.StartsWith('/') && UserFolders.Of(context) is { } user && NssDatabases.Remembered(folder, context, machine) is { } database
+            ? Of(database, Access(context, machine), user, machine) : null;
     }
+
+    private static ITrustStore Of(NssDatabase database, NssAccess access, UserFolders user, LinuxMachine machine) =>
+        database.ForeignOwner is null ? new NssStore(database, access) : new ForeignNssStore(database, user.Home, machine);
 
     private static NssAccess Access(TrustContext context, LinuxMachine machine) => new(machine, new NssProgram(context.NssProgram).Ask, context.RunAs);
 }

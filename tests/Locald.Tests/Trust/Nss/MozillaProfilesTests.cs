@@ -91,6 +91,29 @@ public sealed class MozillaProfilesTests : IDisposable
     }
 
     [Fact]
+    public void A_profile_that_nothing_names_any_more_is_still_its_Firefoxs()
+    {
+        _home.Firefox();
+        _home.Profile("elsewhere");
+        _home.Profile("chrome");
+        _home.Write("elsewhere/compatibility.ini", "[Compatibility]\nLastPlatformDir=/usr/lib/firefox-esr\n");
+        Assert.Equal(_home.Linux.At("/usr/lib/firefox-esr"), NssDatabases.Remembered($"{_home.Path}/elsewhere", _home.Context, _home.Linux.Machine)?.LibraryFolders[0]);
+        Assert.Empty(NssDatabases.Remembered($"{_home.Path}/chrome", _home.Context, _home.Linux.Machine)!.LibraryFolders);
+        Assert.Null(NssDatabases.Remembered($"{_home.Path}/gone", _home.Context, _home.Linux.Machine));
+
+        // The one that used it was removed since: another of the family is nearer to it than the system's.
+        _home.Write("elsewhere/compatibility.ini", "[Compatibility]\nLastPlatformDir=/opt/gone\n");
+        Assert.Equal([_home.Linux.At("/usr/lib/firefox-esr")], NssDatabases.Remembered($"{_home.Path}/elsewhere", _home.Context, _home.Linux.Machine)!.LibraryFolders);
+    }
+
+    [Fact]
+    public void A_profile_that_a_killed_run_was_making_is_none()
+    {
+        _home.Profile(".mozilla/firefox/a.locald-new");
+        Assert.Empty(_home.Found);
+    }
+
+    [Fact]
     public void A_flatpaks_own_libraries_are_found()
     {
         _home.Profile(".var/app/org.mozilla.firefox/.mozilla/firefox/a");
