@@ -125,7 +125,7 @@ public sealed class TrustFaultTests
         Assert.DoesNotContain("   at ", trust.Error);
     }
 
-    [Fact(Timeout = 400_000)]
+    [Fact(Timeout = 1_200_000)]
     public async Task Five_hundred_profiles_are_all_trusted_and_all_given_back()
     {
         await using Sandbox sandbox = new();
@@ -138,9 +138,9 @@ public sealed class TrustFaultTests
                 printf '[Profile%s]\nIsRelative=1\nPath=p%s\n\n' $i $i >> profiles.ini
             done
             """)).ShouldExit(0);
-        ProcessResult trust = await sandbox.RunAsync(LocaldBinary.Path, ["trust", "--store", "nss"], limit: TimeSpan.FromMinutes(3));
+        ProcessResult trust = await sandbox.RunAsync(LocaldBinary.Path, ["trust", "--store", "nss"], limit: TimeSpan.FromMinutes(9));
         Assert.Equal(500, trust.ShouldExit(0).Out.Split('\n').Count(l => l.StartsWith("Firefox profile p", StringComparison.Ordinal) && l.Contains("  TRUSTED  ")));
-        ProcessResult untrust = await sandbox.RunAsync(LocaldBinary.Path, ["untrust", "--store", "nss"], limit: TimeSpan.FromMinutes(3));
+        ProcessResult untrust = await sandbox.RunAsync(LocaldBinary.Path, ["untrust", "--store", "nss"], limit: TimeSpan.FromMinutes(9));
         Assert.Equal(500, untrust.ShouldExit(0).Out.Split('\n').Count(l => l.StartsWith("Firefox profile p", StringComparison.Ordinal) && l.Contains("  MISSING  ")));
     }
 
