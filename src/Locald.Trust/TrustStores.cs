@@ -15,7 +15,7 @@ public static class TrustStores
     public static IReadOnlyList<ITrustStore> Find(TrustContext context)
     {
         LinuxMachine machine = LinuxMachine.Running();
-        IEnumerable<ITrustStore> java = JavaHome.Find(context, machine) is { } home ? [new JavaStore(home, machine)] : [];
+        IEnumerable<ITrustStore> java = JavaHome.Find(context) is { } home ? [new JavaStore(home, machine)] : [];
         if (OperatingSystem.IsLinux())
         {
             return [LinuxSystemStore.Find(machine), .. NssStores.Find(context, machine), .. PolicyStores.Find(context, machine), .. java, .. Wsl(machine, context)];
@@ -36,7 +36,7 @@ public static class TrustStores
 
     /// <summary>The store with this <see cref="ITrustStore.Id"/>, also where <see cref="Find"/> no longer gives it; null for an id of no store.</summary>
     public static ITrustStore? FromId(string id, TrustContext context) => Find(context).FirstOrDefault(s => s.Id == id)
-        ?? (id.StartsWith(JavaStore.IdPrefix, StringComparison.Ordinal) && JavaHome.Of(id[JavaStore.IdPrefix.Length..]) is { } java
+        ?? (id.StartsWith(JavaStore.IdPrefix, StringComparison.Ordinal) && JavaHome.In(id[JavaStore.IdPrefix.Length..]) is { } java
             ? new JavaStore(java, LinuxMachine.Running())
             : OperatingSystem.IsLinux() ? NssStores.FromId(id, context, LinuxMachine.Running()) ?? PolicyStores.FromId(id, context, LinuxMachine.Running())
             : OperatingSystem.IsMacOS() ? KeychainStore.FromId(id, context, Environment.IsPrivilegedProcess) : null);

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Locald.Trust.Java;
 
 /// <summary>
-/// Reads the trusted certificates of a Java key store in JKS form, which Debian keeps for every JVM. They stand in it in plain:
+/// Reads a Java key store in JKS form, which Debian keeps for every JVM. Certificates stand in it in plain:
 /// no password and no JVM is needed to see what Java trusts. Big-endian throughout:
 /// <code>
 /// FEEDFEED | version 1 or 2 | count | entries | SHA-1
@@ -29,28 +30,8 @@ internal ref struct JksFile
     /// <summary>Whether a file says of itself that it is one.</summary>
     public static bool Is(ReadOnlySpan<byte> file) => file.Length >= 12 && BinaryPrimitives.ReadUInt32BigEndian(file) == Magic;
 
-    /// <summary>The aliases under which exactly this certificate is trusted; null where the file is not JKS (PKCS#12, which is encrypted) or is damaged.</summary>
-    public static IReadOnlyList<string>? AliasesOf(ReadOnlySpan<byte> der, ReadOnlySpan<byte> file)
-    {
-        if (Trusted(file) is not { } entries)
-        {
-            return null;
-        }
-
-        List<string> aliases = [];
-        foreach (JavaEntry entry in entries)
-        {
-            if (der.SequenceEqual(entry.Certificate))
-            {
-                aliases.Add(entry.Alias);
-            }
-        }
-
-        return aliases;
-    }
-
-    /// <summary>Every trusted certificate; null where the file is not JKS or is damaged.</summary>
-    public static IReadOnlyList<JavaEntry>? Trusted(ReadOnlySpan<byte> file)
+    /// <summary>Every entry; null where the file is not JKS or is damaged.</summary>
+    public static KeyStoreContent? Read(ReadOnlySpan<byte> file)
     {
         if (!Is(file))
         {
@@ -64,39 +45,47 @@ internal ref struct JksFile
             return null;
         }
 
-        List<JavaEntry> trusted = [];
+        List<JavaEntry> entries = [];
         try
         {
             for (int i = 0; i < count; i++)
             {
-                store.ReadEntry(trusted);
+                entries.Add(store.ReadEntry());
             }
+
+            return new(entries, Encrypted: false, UnderDefault: store.Take(SHA1.HashSizeInBytes).SequenceEqual(Seal(file[..^SHA1.HashSizeInBytes])));
         }
         catch (ArgumentOutOfRangeException)
         {
             // A length that points past the end.
             return null;
         }
-
-        return trusted;
     }
 
-    private void ReadEntry(List<JavaEntry> trusted)
+    /// <summary>The last field, as it is under the default password (sun.security.provider.JavaKeyStore, getPreKeyedHash).</summary>
+    private static byte[] Seal(ReadOnlySpan<byte> file) =>
+#pragma warning disable CA5350 // The format asks for SHA-1.
+        SHA1.HashData([.. Encoding.BigEndianUnicode.GetBytes(KeyStoreFile.DefaultPassword), .. "Mighty Aphrodite"u8, .. file]);
+#pragma warning restore CA5350
+
+    private JavaEntry ReadEntry()
     {
         int tag = Int32();
         string alias = Encoding.UTF8.GetString(Take(UInt16()));
         Take(8);
         if (tag == 2)
         {
-            trusted.Add(new(alias, Certificate().ToArray()));
-            return;
+            return new(JavaEntryKind.Trusted, alias, Certificate().ToArray());
         }
 
+        ReadOnlySpan<byte> from = _rest;
         Take(Int32());
         for (int chain = Int32(); chain > 0; chain--)
         {
             Certificate();
         }
+
+        return new(JavaEntryKind.Other, alias, from[..^_rest.Length].ToArray());
     }
 
     private ReadOnlySpan<byte> Certificate()

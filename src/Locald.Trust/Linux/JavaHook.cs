@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Locald.Trust.Java;
 
 namespace Locald.Trust.Linux;
@@ -15,19 +16,19 @@ internal sealed class JavaHook(LinuxMachine machine)
     public bool IsHere => File.Exists(machine.At(Hook)) && File.Exists(machine.At(KeyStore));
 
     /// <summary>Entries of the key store that hold this root; empty also where there is no hook or the key store cannot be read.</summary>
-    public IReadOnlyList<string> Entries(ReadOnlySpan<byte> der) => IsHere ? Read(der) ?? [] : [];
+    public IReadOnlyList<string> Entries(X509Certificate2 root) => IsHere ? Read(root) : [];
 
     public static string NameOf(string entry) => $"{KeyStore} ({entry})";
 
     /// <summary>Tells the hook that these entries' certificates went.</summary>
     /// <returns>What went wrong and what mends it, in one line; null where Java trusts the root no longer.</returns>
-    public string? Remove(IReadOnlyList<string> entries, ReadOnlySpan<byte> der)
+    public string? Remove(IReadOnlyList<string> entries, X509Certificate2 root)
     {
         // The hook wants the path that the entry was imported from; the entry's alias is its file name.
         string lines = string.Concat(entries.Where(e => e.StartsWith(AliasPrefix, StringComparison.Ordinal))
             .Select(e => $"-/etc/ssl/certs/{e[AliasPrefix.Length..]}\n"));
         ToolRun run = ToolRun.Of(machine, new(machine.At(Hook)), lines);
-        return Read(der) is { Count: > 0 } left
+        return Read(root) is { Count: > 0 } left
             ? $"Java still trusts the root ({Complaint(run)}); try: keytool -delete -alias {left[0]} -keystore {KeyStore} -storepass changeit"
             : null;
     }
@@ -39,15 +40,5 @@ internal sealed class JavaHook(LinuxMachine machine)
         _ => $"{Hook} ended with code {run.ExitCode}",
     };
 
-    private IReadOnlyList<string>? Read(ReadOnlySpan<byte> der)
-    {
-        try
-        {
-            return JksFile.AliasesOf(der, File.ReadAllBytes(machine.At(KeyStore)));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    private IReadOnlyList<string> Read(X509Certificate2 root) => KeyStoreFile.Read(machine.At(KeyStore)).Content?.AliasesOf(root) ?? [];
 }

@@ -148,7 +148,7 @@ public sealed class LinuxSystemStore : ITrustStore
             return CannotWrite(e);
         }
 
-        string? javaWarning = found.JavaEntries.Count > 0 ? _java.Remove(found.JavaEntries, root.RawDataMemory.Span) : null;
+        string? javaWarning = found.JavaEntries.Count > 0 ? _java.Remove(found.JavaEntries, root) : null;
         BundleCheck after = BundleCheck.Of(_machine, _family.Bundles, root.RawDataMemory.Span);
         if (after.Holding.Count > 0 || after.State == StoreState.Broken)
         {
@@ -180,7 +180,7 @@ public sealed class LinuxSystemStore : ITrustStore
         // Our own path counts even where the anchor was deleted by hand: its links hang in the air then.
         string[] paths = [.. anchors.Select(a => a.Path).Append(_anchors.PathFor(root)).Distinct()];
         return new(BundleCheck.Of(_machine, _family.Bundles, der), anchors,
-            CertificateLinks.To(_machine, _family, paths), _java.Entries(der));
+            CertificateLinks.To(_machine, _family, paths), _java.Entries(root));
     }
 
     private StoreStatus Status(Findings found)

@@ -16,6 +16,11 @@ internal static class UnixFile
     /// <summary>Whether this process may write to it: make files in it, for a folder.</summary>
     internal static bool IsWritable(string path) => LibC.Access(path, LibC.ToWrite) == 0;
 
+    /// <summary>Gives a file the owner and the group of another one.</summary>
+    /// <returns>False where this process may not.</returns>
+    internal static bool TakeOwner(string path, string from) => LibC.Look(from) is { } look
+        && (LibC.Look(path) is { } mine && (mine.Uid, mine.Gid) == (look.Uid, look.Gid) || LibC.ChangeOwner(path, look.Uid, look.Gid) == 0);
+
     /// <summary>The user that this process acts for.</summary>
     internal static uint Me => LibC.EffectiveUser();
 }

@@ -22,16 +22,19 @@ internal static partial class LibC
     internal const int ToWrite = 2;
 
     /// <summary>statx(2), whose answer has one form on all processors. Null where it fails.</summary>
-    internal static (uint Uid, ushort Mode)? Look(string path)
+    internal static (uint Uid, uint Gid, ushort Mode)? Look(string path)
     {
         const int CurrentFolder = -100;
-        const uint TypeAndOwner = 0x1 | 0x8;
+        const uint TypeAndOwner = 0x1 | 0x8 | 0x10;
         Span<uint> answer = stackalloc uint[64];
-        return StatX(CurrentFolder, path, 0, TypeAndOwner, answer) == 0 ? (answer[5], (ushort)answer[7]) : null;
+        return StatX(CurrentFolder, path, 0, TypeAndOwner, answer) == 0 ? (answer[5], answer[6], (ushort)answer[7]) : null;
     }
 
     [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Access(string path, int mode);
+
+    [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ChangeOwner(string path, uint uid, uint gid);
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
     internal static partial uint EffectiveUser();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using System.Security.Cryptography.X509Certificates;
 using Locald.Tests.Trust.Linux;
 using Locald.Trust;
 using Locald.Trust.Java;
@@ -11,13 +12,13 @@ namespace Locald.Tests.Trust.Java;
 internal sealed class FakeJava : IDisposable
 {
     internal const string KeyStore = "/jdk/lib/security/cacerts";
-    private const string Keytool = "/jdk/bin/keytool";
+    private const string Program = "/jdk/bin/keytool";
 
     internal FakeJava()
     {
         Linux = new("ID=debian\n");
         Linux.Folder("/jdk/lib/security");
-        Linux.Link(Keytool, new FileInfo("/usr/bin/keytool").ResolveLinkTarget(returnFinalTarget: true)!.FullName);
+        Linux.Link(Program, new FileInfo("/usr/bin/keytool").ResolveLinkTarget(returnFinalTarget: true)!.FullName);
     }
 
     internal FakeLinux Linux { get; }
@@ -26,40 +27,66 @@ internal sealed class FakeJava : IDisposable
 
     internal string Home => Linux.At("/jdk");
 
-    internal JavaStore Store => new(JavaHome.Find(new TrustContext(null, name => name == "JAVA_HOME" ? Home : null), Linux.Machine)!, Linux.Machine);
+    internal JavaStore Store => new(JavaHome.Find(new TrustContext(null, name => name == "JAVA_HOME" ? Home : null))!, Linux.Machine);
 
-    /// <summary>Makes the key store, with one certificate of somebody else's.</summary>
+    /// <summary>What lies beside the key store: nothing, when all is over.</summary>
+    internal string[] Beside => [.. Directory.GetFiles(System.IO.Path.GetDirectoryName(Path)!).Where(f => f != Path)];
+
+    /// <summary>Makes the key store, with two certificates of somebody else's.</summary>
     /// <param name="type">JKS or PKCS12.</param>
-    /// <param name="password">Its password; empty for PKCS#12 without one.</param>
-    internal void Make(string type, string password)
+    /// <param name="password">Its password; empty for PKCS#12 in plain, as JDK 18 and later ship it.</param>
+    /// <param name="options">Of the JVM.</param>
+    internal void Make(string type, string password, params string[] options)
     {
         File.Delete(Path);
-        using var other = TestRoots.Create("somebody else's");
-        Linux.Write("/other.pem", other.ExportCertificatePem());
-        string[] plain = password.Length > 0 ? [] : ["-J-Dkeystore.pkcs12.macAlgorithm=NONE", "-J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE"];
-        Run([.. plain, "-importcert", "-noprompt", "-alias", "other", "-file", Linux.At("/other.pem"), "-keystore", Path,
+        string[] plain = password.Length > 0 ? options : ["-J-Dkeystore.pkcs12.macAlgorithm=NONE", "-J-Dkeystore.pkcs12.certProtectionAlgorithm=NONE"];
+        foreach (string alias in new[] { "other", "another" })
+        {
+            using X509Certificate2 other = TestRoots.Create($"somebody else's {alias}");
+            Add(other, alias, type, password, plain);
+        }
+    }
+
+    /// <summary>Puts a certificate in by keytool itself.</summary>
+    internal void Add(X509Certificate2 certificate, string alias, string type = "PKCS12", string password = "", params string[] options)
+    {
+        Linux.Write("/added.pem", certificate.ExportCertificatePem());
+        Run([.. options, "-importcert", "-noprompt", "-alias", alias, "-file", Linux.At("/added.pem"), "-keystore", Path,
             "-storetype", type, "-storepass", password.Length > 0 ? password : "changeit"]);
+    }
+
+    /// <summary>Makes the key store as openssl does: no certificate in it has Java's attribute.</summary>
+    internal void MakeUntrusted(X509Certificate2 certificate)
+    {
+        File.Delete(Path);
+        Linux.Write("/added.pem", certificate.ExportCertificatePem());
+        Run("openssl", ["pkcs12", "-export", "-nokeys", "-certpbe", "NONE", "-in", Linux.At("/added.pem"), "-out", Path, "-passout", "pass:changeit"]);
     }
 
     /// <summary>A script in keytool's place; <c>$KEYTOOL</c> is the real one.</summary>
     internal void Replace(string script)
     {
-        string real = new FileInfo(Linux.At(Keytool)).LinkTarget!;
-        File.Delete(Linux.At(Keytool));
-        Linux.Tool(Keytool, $"KEYTOOL={real}\n{script}");
+        string real = new FileInfo(Linux.At(Program)).LinkTarget!;
+        File.Delete(Linux.At(Program));
+        Linux.Tool(Program, $"KEYTOOL={real}\n{script}");
     }
 
+    /// <summary>Runs the real keytool on the key store.</summary>
+    internal string Keytool(params string[] arguments) => Run([.. arguments, "-keystore", Path, "-storepass", "changeit"]);
+
     /// <summary>What keytool itself lists.</summary>
-    internal string List() => Run(["-list", "-keystore", Path, "-storepass", "changeit"]);
+    internal string List() => Keytool("-list");
 
     public void Dispose() => Linux.Dispose();
 
-    private static string Run(string[] arguments)
+    private static string Run(string[] arguments) => Run("keytool", arguments);
+
+    private static string Run(string program, string[] arguments)
     {
-        using Process keytool = Process.Start(new ProcessStartInfo("keytool", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        string text = keytool.StandardOutput.ReadToEnd();
-        string errors = keytool.StandardError.ReadToEnd();
-        Assert.True(keytool.WaitForExit(60_000) && keytool.ExitCode == 0, text + errors);
+        using Process tool = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string text = tool.StandardOutput.ReadToEnd();
+        string errors = tool.StandardError.ReadToEnd();
+        Assert.True(tool.WaitForExit(60_000) && tool.ExitCode == 0, text + errors);
         return text;
     }
 }
