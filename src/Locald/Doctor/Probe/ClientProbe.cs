@@ -38,7 +38,7 @@ internal sealed class ClientProbe(ClientProgram client, string path, Session ses
         if (bare.Verdict == Verdict.Accepts)
         {
             string settings = string.Join(", ", set.Select(v => $"{v}={session.Variable(v)}"));
-            return new(client.Id, Severity.Warning, $"{_title} accepts a certificate of ours, but not with {settings}: {theirs.Reason}", client.Mend);
+            return new(client.Id, Severity.Warning, $"{_title} accepts a certificate of ours, but not with {settings}: {theirs.Reason}", client.Mend(path));
         }
 
         if (bare.Verdict == Verdict.None)
@@ -54,7 +54,7 @@ internal sealed class ClientProbe(ClientProgram client, string path, Session ses
         (string, string?)[] taught = [.. client.Taught(target.RootPem).Select(v => (v.Name, (string?)v.Value))];
         return taught.Length > 0 && (await AskAsync(without.Concat(taught), stop)).Verdict != Verdict.Accepts
             ? new(client.Id, Severity.Failed, $"{_title} refuses our certificates even when it is handed the root, so that it may be too old: {bare.Reason}")
-            : new(client.Id, Severity.Warning, $"{_title} has roots of its own and refuses our certificates: {bare.Reason}", client.Mend);
+            : new(client.Id, Severity.Warning, $"{_title} has roots of its own and refuses our certificates: {bare.Reason}", client.Mend(path));
     }
 
     private async Task<Answer> AskAsync(IEnumerable<(string Name, string? Value)> environment, CancellationToken stop) =>

@@ -27,8 +27,8 @@ internal sealed record ClientProgram(string Program)
     /// <summary>For all that it is asked, together.</summary>
     internal TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Commands that make it trust the root where neither the system's store nor a variable does.</summary>
-    internal string[] Mend { get; init; } = ["eval \"$(locald env)\""];
+    /// <summary>By the program's path, the command that makes it trust the root where neither the system's store nor a variable does.</summary>
+    internal Func<string, string> Mend { get; init; } = _ => "eval \"$(locald env)\"";
 
     /// <summary>What <c>locald env</c> would set for it, with the root alone in place of the bundle; empty where it has no variable for it.</summary>
     internal IEnumerable<(string Name, string Value)> Taught(string rootPem) =>

@@ -1,3 +1,5 @@
+using Locald.Trust;
+
 namespace Locald.Doctor.Probe;
 
 /// <summary>
@@ -56,9 +58,13 @@ internal static class ClientPrograms
             Variables = ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"],
             Judge = Script,
             Limit = TimeSpan.FromSeconds(15),
-            Mend = ["locald trust --store java"],
+            Mend = path => $"JAVA_HOME={ShellWord.Quote(JavaHomeOf(path))} locald trust --store java",
         },
     ];
+
+    /// <summary>Of the very Java that was asked; another one may be the shell's JAVA_HOME. /usr/bin/java is a link to a link to it.</summary>
+    private static string JavaHomeOf(string path) =>
+        Path.GetDirectoryName(Path.GetDirectoryName(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path)) ?? path;
 
     /// <summary>Exit codes of curl(1): 51 and 60 are verdicts, 77 is a file of roots that cannot be read.</summary>
     private static Answer Curl(ProgramRun run) => run.Code switch

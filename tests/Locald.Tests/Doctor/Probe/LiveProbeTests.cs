@@ -122,6 +122,14 @@ public sealed class LiveProbeTests : IDisposable
         Assert.Equal((Severity.Warning, "eval \"$(locald env)\""), (checks[1].Severity, Assert.Single(checks[1].Fixes)));
     }
 
+    [Fact]
+    public async Task Of_a_Java_that_refuses_the_home_is_named_which_may_not_be_the_shells()
+    {
+        _user.Debian.Tool("/opt/jdk/bin/java", "echo refuses PKIX path building failed");
+        _user.Debian.Link("/bin/java", _user.Debian.At("/opt/jdk/bin/java"));
+        Assert.Equal($"JAVA_HOME={_user.Debian.At("/opt/jdk")} locald trust --store java", Assert.Single((await One()).Fixes));
+    }
+
     [Theory]
     [InlineData("curl", "echo 'curl: (7) Failed to connect' >&2; exit 7", "Failed to connect")]
     [InlineData("python3", "echo 'No module named ssl' >&2; exit 1", "No module named ssl")]
