@@ -105,7 +105,7 @@ public sealed class SystemStoreTests
         sandbox.Variables["LOCALD_HOME"] = Path.Combine(sandbox.Home, "state");
         ProcessResult result = (await sandbox.RunAsync("setpriv",
             ["--reuid=65534", "--regid=65534", "--clear-groups", program, "trust", "--no-sudo"])).ShouldExit(5);
-        string commands = result.Error.Split("  try: ")[1].TrimEnd();
+        string commands = result.Error.Split("  try: ")[1].Split('\n')[0];
         Assert.StartsWith($"sudo install -D -m 0644 {sandbox.Home}/state/ca/root.pem {Anchors}/locald-", commands);
 
         (await sandbox.ShellAsync(commands.Replace("sudo ", ""))).ShouldExit(0);
