@@ -27,7 +27,9 @@ internal static class StoreWords
         (null, _) when report.Plan.Count == 0 => "already",
         (null, StoreVerb.Install) => "would add",
         (null, _) => "would remove",
-        ({ Outcome: StoreOutcome.Already }, _) => report.Before.State == StoreState.Unavailable ? "none" : "already",
+        ({ Outcome: StoreOutcome.Already }, _) when report.Before.State == StoreState.Unavailable => "none",
+        // Planned, and found done: Debian's hook fills Java's key store when the system's is changed.
+        ({ Outcome: StoreOutcome.Already }, _) when report.Plan.Count == 0 => "already",
         ({ Outcome: StoreOutcome.Failed }, _) => "failed",
         (_, StoreVerb.Install) => "added",
         _ => "removed",
