@@ -15,7 +15,10 @@ internal sealed class JavaHook(LinuxMachine machine)
 
     public bool IsHere => File.Exists(machine.At(Hook)) && File.Exists(machine.At(KeyStore));
 
-    /// <summary>Entries of the key store that hold this root; empty also where there is no hook or the key store cannot be read.</summary>
+    /// <summary>
+    /// Entries by which the hook put this root into the key store; empty also where there is no hook or the key store cannot be read.
+    /// What else is there is <see cref="JavaStore"/>'s to find.
+    /// </summary>
     public IReadOnlyList<string> Entries(X509Certificate2 root) => IsHere ? Read(root) : [];
 
     public static string NameOf(string entry) => $"{KeyStore} ({entry})";
@@ -25,8 +28,7 @@ internal sealed class JavaHook(LinuxMachine machine)
     public string? Remove(IReadOnlyList<string> entries, X509Certificate2 root)
     {
         // The hook wants the path that the entry was imported from; the entry's alias is its file name.
-        string lines = string.Concat(entries.Where(e => e.StartsWith(AliasPrefix, StringComparison.Ordinal))
-            .Select(e => $"-/etc/ssl/certs/{e[AliasPrefix.Length..]}\n"));
+        string lines = string.Concat(entries.Select(e => $"-/etc/ssl/certs/{e[AliasPrefix.Length..]}\n"));
         ToolRun run = ToolRun.Of(machine, new(machine.At(Hook)), lines);
         return Read(root) is { Count: > 0 } left
             ? $"Java still trusts the root ({Complaint(run)}); try: keytool -delete -alias {left[0]} -keystore {KeyStore} -storepass changeit"
@@ -40,5 +42,6 @@ internal sealed class JavaHook(LinuxMachine machine)
         _ => $"{Hook} ended with code {run.ExitCode}",
     };
 
-    private IReadOnlyList<string> Read(X509Certificate2 root) => KeyStoreFile.Read(machine.At(KeyStore)).Content?.AliasesOf(root) ?? [];
+    private List<string> Read(X509Certificate2 root) =>
+        [.. (KeyStoreFile.Read(machine.At(KeyStore)).Content?.AliasesOf(root) ?? []).Where(e => e.StartsWith(AliasPrefix, StringComparison.Ordinal))];
 }
