@@ -45,7 +45,8 @@ internal static class Condition
                 int read = RandomAccess.Read(handle, header, 0);
                 if (read == 0)
                 {
-                    return WhatIsLeft(folder);
+                    // A file that SQLite made, and had no room to begin.
+                    return toWrite && !HasSpace(folder) ? Full : WhatIsLeft(folder);
                 }
 
                 if (!header.AsSpan().SequenceEqual("SQLite format 3\0"u8))
