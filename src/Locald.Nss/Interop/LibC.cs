@@ -15,6 +15,9 @@ internal static partial class LibC
     private const int ParentDeathSignal = 1;
     private const ulong Kill = 9;
 
+    /// <summary>POLLERR: of a pipe that is written to, that it has no reader (poll(2)).</summary>
+    private const short PollError = 8;
+
     private const int CurrentFolder = -100;
 
     /// <summary>struct statx (statx(2)) has the same form on every machine: 256 bytes, the owner's numbers at 20 and 24, the mode at 28.</summary>
@@ -32,8 +35,19 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "setuid", SetLastError = true)]
     internal static partial int SetUser(uint uid);
 
-    /// <summary>The kernel ends this process with the thread that started it, who waits for it (prctl(2)).</summary>
-    internal static void EndWithParent() => _ = Control(ParentDeathSignal, Kill);
+    /// <summary>
+    /// The kernel ends this process with the thread that started it, who waits for it (prctl(2)). One that is dead already is known by
+    /// its pipe: nobody reads what we say.
+    /// </summary>
+    internal static void EndWithParent()
+    {
+        _ = Control(ParentDeathSignal, Kill);
+        PollEntry output = new() { Descriptor = 1 };
+        if (Poll(ref output, 1, milliseconds: 0) > 0 && (output.Returned & PollError) != 0)
+        {
+            Exit(1);
+        }
+    }
 
     /// <summary>Ends the process at once: nothing is closed, and no other thread is waited for.</summary>
     [LibraryImport("libc", EntryPoint = "_exit")]
@@ -73,8 +87,20 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "prctl")]
     private static partial int Control(int option, ulong argument);
 
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int Poll(ref PollEntry entries, ulong count, int milliseconds);
+
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static partial int Control(SafeFileHandle file, int command, ref FileLock argument);
+
+    /// <summary>struct pollfd.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollEntry
+    {
+        internal int Descriptor;
+        internal short Wanted;
+        internal short Returned;
+    }
 
     /// <summary>struct flock of 64-bit Linux.</summary>
     [StructLayout(LayoutKind.Sequential)]
