@@ -53,7 +53,7 @@ internal static partial class NativeStart
     {
         if (OperatingSystem.IsLinux() && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME")))
         {
-            Environment.SetEnvironmentVariable("HOME", "/");
+            Environment.SetEnvironmentVariable("HOME", Passwd.OwnHome() ?? "/");
         }
     }
 

@@ -17,7 +17,7 @@ public sealed record Session
     /// <exception cref="UserError">No home folder is known.</exception>
     public StateFolder State
     {
-        get => _state ??= StateFolder.Find(Variable);
+        get => _state ??= StateFolder.Find(Variable, Owner, Home);
         init => _state = value;
     }
 
@@ -43,6 +43,12 @@ public sealed record Session
 
     /// <summary>Under sudo, the user that it runs for.</summary>
     public StateOwner? Owner => StateOwner.BehindSudo(Variable);
+
+    /// <summary>
+    /// Home folder of the user whose things these are; null where none is known. A service, cron or <c>env -i</c> may start us
+    /// without HOME: the browsers that this user starts from a desktop have one.
+    /// </summary>
+    public string? Home => Owner?.Home ?? Variable("HOME") ?? Passwd.OwnHome();
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

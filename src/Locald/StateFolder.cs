@@ -9,10 +9,12 @@ public sealed record StateFolder(string Path, StateOwner? Owner = null)
     /// <c>LOCALD_HOME</c>, else the XDG data folder, <c>~/Library/Application Support/locald</c> or <c>%LOCALAPPDATA%\locald</c>.
     /// Under sudo it is the invoking user's (<c>SUDO_UID</c>), as /etc/passwd gives its home: a root-owned second CA would help nobody.
     /// </summary>
+    /// <param name="variable">Reads an environment variable: null where it is unset or empty.</param>
+    /// <param name="owner">The user that sudo runs for; null where that is ourselves.</param>
+    /// <param name="home">That user's home folder; null where none is known.</param>
     /// <exception cref="UserError">No home folder is known.</exception>
-    public static StateFolder Find(Func<string, string?> variable)
+    public static StateFolder Find(Func<string, string?> variable, StateOwner? owner, string? home)
     {
-        StateOwner? owner = StateOwner.BehindSudo(variable);
         if (variable("LOCALD_HOME") is { } chosen)
         {
             return new(System.IO.Path.GetFullPath(chosen), owner);
@@ -23,8 +25,8 @@ public sealed record StateFolder(string Path, StateOwner? Owner = null)
             return new(System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "locald"));
         }
 
-        string home = owner?.Home ?? variable("HOME")
-            ?? throw new UserError("finding the state folder", "neither LOCALD_HOME nor HOME is set", ExitCode.Failed, "export LOCALD_HOME=\"$(mktemp -d)\"");
+        home = home?.TrimEnd('/') ?? throw new UserError(
+            "finding the state folder", "neither LOCALD_HOME nor HOME is set", ExitCode.Failed, "export LOCALD_HOME=\"$(mktemp -d)\"");
         if (OperatingSystem.IsMacOS())
         {
             return new($"{home}/Library/Application Support/locald", owner);

@@ -21,14 +21,9 @@ public sealed record StateOwner(int Uid, int Gid, string Home)
 
     private static string? HomeOf(int uid, string? name)
     {
-        // passwd(5): name:password:uid:gid:gecos:home:shell. Read as a file: a static program must not load NSS modules.
-        foreach (string line in File.Exists("/etc/passwd") ? File.ReadLines("/etc/passwd") : [])
+        if (Passwd.HomeOf(uid) is { } known)
         {
-            string[] f = line.Split(':');
-            if (f.Length >= 6 && f[2] == uid.ToString() && f[5].StartsWith('/'))
-            {
-                return f[5];
-            }
+            return known;
         }
 
         // A user of LDAP or systemd-homed is not in the file.

@@ -13,7 +13,7 @@ public static class NssDatabases
     /// <summary>One user's, each real folder once, in the same order in every run.</summary>
     public static IReadOnlyList<NssDatabase> Find(TrustContext context, LinuxMachine machine)
     {
-        if (UserFolders.Of(context) is not { } user || !Directory.Exists(user.Home))
+        if (UserFolders.Of(context) is not { } user)
         {
             return [];
         }
@@ -41,7 +41,7 @@ public static class NssDatabases
     }
 
     /// <summary>Whoever may own what is changed: the user, and the owner of the home folder.</summary>
-    private static uint?[] Owners(TrustContext context, UserFolders user) => [(uint?)context.RunAs?.Uid ?? UnixFile.Me, UnixFile.OwnerOf(user.Home)];
+    private static uint?[] Owners(TrustContext context, UserFolders user) => [(uint?)context.RunAs?.Uid ?? UnixFile.Me, UnixFile.OwnerOf(user.Home + "/")];
 
     /// <summary>
     /// The owner of a folder, or of what it will be made in, where that is neither the user nor whoever owns the home folder: root in

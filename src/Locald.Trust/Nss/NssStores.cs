@@ -9,7 +9,7 @@ internal static class NssStores
 {
     internal static IReadOnlyList<ITrustStore> Find(TrustContext context, LinuxMachine machine)
     {
-        if (UserFolders.Of(context) is not { } user || !Directory.Exists(user.Home))
+        if (UserFolders.Of(context) is not { } user)
         {
             return [];
         }

@@ -1,14 +1,14 @@
 namespace Locald.Trust.Nss;
 
 /// <summary>The folders in which a user's programs keep things (XDG Base Directory Specification), as those programs see them.</summary>
-/// <param name="Home">The home folder.</param>
+/// <param name="Home">The home folder, as what a path in it begins with: no slash at its end, so that it is empty where the root folder is the home (some containers).</param>
 /// <param name="Data">For data, the one in force first: <c>~/.local/share</c>.</param>
 /// <param name="Config">For configuration, the one in force first: <c>~/.config</c>.</param>
 /// <param name="Cache">For what can be made again, the one in force first: <c>~/.cache</c>.</param>
 public sealed record UserFolders(string Home, string[] Data, string[] Config, string[] Cache)
 {
-    /// <summary>The user's own; null where no home folder is known.</summary>
-    public static UserFolders? Of(TrustContext context) => context.Home?.TrimEnd('/') is { Length: > 0 } home
+    /// <summary>The user's own; null where no home folder is known, or where it does not exist.</summary>
+    public static UserFolders? Of(TrustContext context) => context.Home is ['/', ..] && Directory.Exists(context.Home) && context.Home.TrimEnd('/') is var home
         ? new(home, Chosen(context, "XDG_DATA_HOME", $"{home}/.local/share"), Chosen(context, "XDG_CONFIG_HOME", $"{home}/.config"), Chosen(context, "XDG_CACHE_HOME", $"{home}/.cache"))
         : null;
 

@@ -47,7 +47,7 @@ internal static class Stores
 
     /// <summary>Who the stores are looked for. Under sudo the invoking user: root's own browsers are nobody's.</summary>
     private static TrustContext Context(Session session, StoreChoice? choice) =>
-        new(session.Owner?.Home ?? session.Variable("HOME"), session.Variable)
+        new(session.Home, session.Variable)
         {
             RunAs = session.Owner is { } owner ? new(owner.Uid, owner.Gid) : null,
             Scope = choice?.Scope ?? TrustScope.Usual,

@@ -61,15 +61,33 @@ public sealed class NssProgramTests
     public async Task In_a_root_without_the_library_its_package_is_named(string release, string command)
     {
         await using Sandbox sandbox = new();
-        string root = sandbox.At("root");
-        sandbox.Write("root/etc/os-release", release + "\n");
-        sandbox.Write("root/root/.pki/nssdb/cert9.db", "not looked into");
-        File.Copy(LocaldBinary.Path, Path.Combine(root, "locald"));
-        sandbox.Variables["HOME"] = "/root";
-        sandbox.Variables["LOCALD_HOME"] = "/root/state";
-        ProcessResult trust = (await sandbox.RunAsync("chroot", [root, "/locald", "trust", "--store", "nss"])).ShouldExit(1);
+        ProcessResult trust = await TrustInRootAsync(sandbox, "/root", "/root", release);
         Assert.Contains("libnss3, which opens it, is not installed", trust.Error);
         Assert.Contains($"  try: {command}\n", trust.Error);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("/", "/")]
+    [InlineData("/root", "")]
+    public async Task A_container_whose_home_is_the_root_folder_or_known_to_passwd_alone_has_browsers_too(string home, string variable)
+    {
+        await using Sandbox sandbox = new();
+        ProcessResult trust = await TrustInRootAsync(sandbox, home, variable, "ID=debian");
+        Assert.Contains("(~/.pki/nssdb): libnss3, which opens it, is not installed", trust.Error);
+        Assert.True(File.Exists(sandbox.At($"root{home.TrimEnd('/')}/.local/share/locald/ca/root.pem")));
+    }
+
+    /// <summary>Trusts in a root that holds locald, a database and nothing to open it with. The home is what /etc/passwd says, the variable what HOME says.</summary>
+    private static async Task<ProcessResult> TrustInRootAsync(Sandbox sandbox, string home, string variable, string release)
+    {
+        string root = sandbox.At("root");
+        sandbox.Write("root/etc/os-release", release + "\n");
+        sandbox.Write("root/etc/passwd", $"root:x:0:0:root:{home}:/bin/sh\n");
+        sandbox.Write($"root{home.TrimEnd('/')}/.pki/nssdb/cert9.db", "not looked into");
+        File.Copy(LocaldBinary.Path, Path.Combine(root, "locald"));
+        sandbox.Variables["HOME"] = variable;
+        sandbox.Variables.Remove("LOCALD_HOME");
+        return (await sandbox.RunAsync("chroot", [root, "/locald", "trust", "--store", "nss"])).ShouldExit(1);
     }
 
     /// <summary>A system without certutil, with one database, and with locald where no mount of a test hides it.</summary>
