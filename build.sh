@@ -38,7 +38,7 @@ build_commands=(clang:clang ld.lld:lld llvm-objcopy:llvm cmake:cmake make:make)
 build_packages=(libssl-dev zlib1g-dev)
 test_commands=(
     curl:curl wget:wget openssl:openssl python3:python3 node:nodejs npm:npm javac:default-jdk-headless go:golang-go
-    certutil:libnss3-tools mmdebstrap:mmdebstrap update-ca-certificates:ca-certificates unshare:util-linux
+    certutil:libnss3-tools mmdebstrap:mmdebstrap update-ca-certificates:ca-certificates unshare:util-linux sudo:sudo script:bsdutils
 )
 test_packages=(ca-certificates-java)
 # haproxy and caddy take part where they are installed.
