@@ -15,6 +15,15 @@ public static class Limits
     /// <summary>Field names that Connection may list: each is compared with each field.</summary>
     public const int Nominated = 64;
 
+    /// <summary>
+    /// Octets of either HPACK table of a connection: the size that both sides begin with (RFC 9113 §6.5.2), so nothing has to be
+    /// negotiated before the first block.
+    /// </summary>
+    public const int HeaderTable = 4096;
+
+    /// <summary>Bytes of one HPACK string, decoded (RFC 7541 §7.4). Twice a head: up to there a large field is the stream's 431 alone.</summary>
+    public const int FieldString = 2 * Head;
+
     /// <summary>Bytes of host and port: a name has 253 at most (RFC 1035 §2.3.4), a port six with its colon.</summary>
     public const int Authority = 260;
 

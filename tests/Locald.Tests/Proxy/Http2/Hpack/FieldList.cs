@@ -1,0 +1,12 @@
+using Locald.Proxy.Http2.Hpack;
+using Locald.Tests.Proxy.Http1;
+
+namespace Locald.Tests.Proxy.Http2.Hpack;
+
+/// <summary>Keeps the fields of a block as <c>name: value</c> lines, one character per byte.</summary>
+internal sealed class FieldList : IFieldSink
+{
+    public List<string> Lines { get; } = [];
+
+    public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => Lines.Add($"{Heads.Text(name)}: {Heads.Text(value)}");
+}
