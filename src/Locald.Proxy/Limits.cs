@@ -54,6 +54,39 @@ public static class Limits
     /// <summary>Bytes of an unwanted request body that are read away to keep a connection; beyond, it is closed.</summary>
     public const long Drain = 256 * 1024;
 
+    /// <summary>Streams that one client may have open (SETTINGS_MAX_CONCURRENT_STREAMS): a development server's module graph asks for 250 at once.</summary>
+    public const int Streams = 256;
+
+    /// <summary>Streams whose memory a connection keeps for the next requests.</summary>
+    public const int RestingStreams = 32;
+
+    /// <summary>Identifiers of streams that were reset, for frames that were on their way.</summary>
+    public const int RememberedResets = 64;
+
+    /// <summary>Payload of the largest frame, taken and sent: RFC 9113 §4.2's own default, and one TLS record.</summary>
+    public const int Http2Frame = 16 * 1024;
+
+    /// <summary>Bytes that one stream may send ahead of its reader.</summary>
+    public const int StreamWindow = 128 * 1024;
+
+    /// <summary>The same for all streams of a connection together: what a client can make us hold.</summary>
+    public const int ConnectionWindow = 1024 * 1024;
+
+    /// <summary>Frames that wait for a client that does not read: above it, streams are held, and no more frames are read that ask for an answer.</summary>
+    public const int Http2Backlog = 128 * 1024;
+
+    /// <summary>CONTINUATION frames of one field section. A section of the longest head fits into three full frames.</summary>
+    public const int Continuations = 16;
+
+    /// <summary>
+    /// Frames that cost work and bring none done (resets, pings, settings, empty data, tiny windows), in one go: a page with a
+    /// thousand modules that is reloaded ten times at once.
+    /// </summary>
+    public const int FrameBudget = 10_000;
+
+    /// <summary>How many of them are forgiven in a second.</summary>
+    public const int FrameRefill = 1_000;
+
     // Waits, in milliseconds. The sweeper looks once a second.
 
     /// <summary>From accept to the end of the TLS handshake.</summary>

@@ -115,7 +115,7 @@ public sealed class ProxyServer : IAsyncDisposable
         foreach ((ClientConnection connection, _) in _connections)
         {
             connection.Sweep(now);
-            busy |= connection.Waits.Exchange != Wait.None && !connection.IsTunnel;
+            busy |= connection.IsBusy;
         }
 
         Pools.Sweep();

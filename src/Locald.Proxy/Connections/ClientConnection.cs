@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using Locald.Proxy.Http1;
+using Locald.Proxy.Http2;
 using Locald.Proxy.IO;
 using Locald.Proxy.Tls;
 
@@ -10,7 +11,12 @@ namespace Locald.Proxy.Connections;
 /// <summary>One client's connection from accept to close.</summary>
 internal sealed class ClientConnection(ProxyServer server, Socket socket, bool secure) : ClientSide(server)
 {
+    private volatile Http2Session? _http2;
+
     internal SocketStream Transport { get; } = new(socket);
+
+    /// <summary>Whether a request is under way.</summary>
+    internal bool IsBusy => _http2?.IsBusy ?? (Waits.Exchange != Wait.None && !IsTunnel);
 
     /// <summary>What the client reads: the TLS stream once there is one.</summary>
     internal Stream ClientStream { get; private set; } = Stream.Null;
@@ -42,6 +48,12 @@ internal sealed class ClientConnection(ProxyServer server, Socket socket, bool s
     /// <summary>Ends the connection if no request is under way on it; a tunnel has nothing to finish either.</summary>
     internal void Quiesce()
     {
+        if (_http2 is { } session)
+        {
+            session.GoAway();
+            return;
+        }
+
         try
         {
             switch (Waits.Client)
@@ -69,6 +81,7 @@ internal sealed class ClientConnection(ProxyServer server, Socket socket, bool s
         try
         {
             base.Sweep(now);
+            _http2?.Sweep(now);
         }
         catch (Exception e) when (PeerGone.Explains(e))
         {
@@ -125,6 +138,14 @@ internal sealed class ClientConnection(ProxyServer server, Socket socket, bool s
         try
         {
             ClientStream = stream;
+            if (stream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)
+            {
+                await using Http2Session streams = new(this, stream);
+                _http2 = streams;
+                await streams.RunAsync();
+                return;
+            }
+
             await using Http1Session session = new(this, stream, stream.TargetHostName);
             await session.RunAsync();
         }

@@ -20,6 +20,9 @@ internal abstract class ClientSide(ProxyServer server)
     /// <summary>The client's address and port; null where the listening socket is not TCP.</summary>
     internal abstract IPEndPoint? Client { get; }
 
+    /// <summary>Whether it is a stream of HTTP/2.</summary>
+    internal virtual bool IsHttp2 => false;
+
     /// <summary>The wait for the client that ran out, or <see cref="Wait.None"/>.</summary>
     internal Wait Expired { get; private set; }
 

@@ -37,7 +37,7 @@ internal sealed class AccessRecorder(ClientSide client, RequestHead head, BodyRe
             _log.Write(new()
             {
                 Time = _time,
-                Protocol = head.IsHttp10 ? "HTTP/1.0" : "HTTP/1.1",
+                Protocol = client.IsHttp2 ? "HTTP/2" : head.IsHttp10 ? "HTTP/1.0" : "HTTP/1.1",
                 Method = Encoding.Latin1.GetString(head.Method),
                 Host = Encoding.Latin1.GetString(head.Host),
                 Path = Encoding.Latin1.GetString(head.Target),

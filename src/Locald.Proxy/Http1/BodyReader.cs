@@ -35,6 +35,13 @@ internal sealed class BodyReader(InputBuffer input)
         _trailers?.Parse(default, 0, 0);
     }
 
+    /// <summary>Takes a trailer section that came beside the body, as field lines with their CRLF.</summary>
+    internal HeadFault TakeTrailers(byte[] section)
+    {
+        _trailerBytes = section;
+        return Trailers.Parse(section, 0, section.Length);
+    }
+
     /// <summary>The next piece of body among the bytes that are there; valid until the input is filled again.</summary>
     internal BodyStep Next(out ReadOnlyMemory<byte> data)
     {

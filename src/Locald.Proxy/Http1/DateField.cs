@@ -26,5 +26,8 @@ internal static class DateField
         return line.Bytes;
     }
 
+    /// <summary>The present time's value alone.</summary>
+    internal static ReadOnlySpan<byte> Now => At(DateTimeOffset.UtcNow)["Date: ".Length..^2];
+
     private sealed record Line(long Second, byte[] Bytes);
 }

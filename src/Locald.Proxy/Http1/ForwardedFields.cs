@@ -10,11 +10,11 @@ namespace Locald.Proxy.Http1;
 /// </summary>
 internal sealed class ForwardedFields
 {
-    private static readonly ForwardedFields Loopback = new(IPAddress.Loopback);
-    private static readonly ForwardedFields IPv6Loopback = new(IPAddress.IPv6Loopback);
+    private static readonly ForwardedFields[] Loopback = [new(IPAddress.Loopback, "1.1"), new(IPAddress.Loopback, "2.0")];
+    private static readonly ForwardedFields[] IPv6Loopback = [new(IPAddress.IPv6Loopback, "1.1"), new(IPAddress.IPv6Loopback, "2.0")];
     private readonly byte[] _start;
 
-    private ForwardedFields(IPAddress client)
+    private ForwardedFields(IPAddress client, string version)
     {
         client = client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client;
         bool v6 = client.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
@@ -22,12 +22,14 @@ internal sealed class ForwardedFields
         // A zone would name an interface of this machine, and is not part of RFC 7239's syntax.
         string address = client.ToString().Split('%')[0];
         string node = v6 ? $"\"[{address}]\"" : address;
-        _start = Encoding.ASCII.GetBytes($"Via: 1.1 locald\r\nX-Forwarded-For: {address}\r\nX-Forwarded-Proto: https\r\nForwarded: for={node};proto=https;host=\"");
+        _start = Encoding.ASCII.GetBytes($"Via: {version} locald\r\nX-Forwarded-For: {address}\r\nX-Forwarded-Proto: https\r\nForwarded: for={node};proto=https;host=\"");
     }
 
-    /// <summary>Nearly every client is this machine, and shares one of two instances.</summary>
-    internal static ForwardedFields For(IPAddress client) =>
-        IPAddress.Loopback.Equals(client) ? Loopback : IPAddress.IPv6Loopback.Equals(client) ? IPv6Loopback : new(client);
+    /// <summary>Nearly every client is this machine, and shares one instance for each version of HTTP.</summary>
+    internal static ForwardedFields For(IPAddress client, bool http2 = false) =>
+        IPAddress.Loopback.Equals(client) ? Loopback[http2 ? 1 : 0]
+        : IPAddress.IPv6Loopback.Equals(client) ? IPv6Loopback[http2 ? 1 : 0]
+        : new(client, http2 ? "2.0" : "1.1");
 
     internal void Append(OutputBuffer output, RequestHead head)
     {

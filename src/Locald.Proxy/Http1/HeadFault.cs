@@ -43,6 +43,7 @@ public enum HeadFault
 
     // semantics
     Expectation,
+    Protocol,
     MethodNotAllowed,
 
     // the peer

@@ -18,9 +18,12 @@ internal sealed class SocketStream(Socket socket) : Stream
 
     /// <summary>
     /// While set, writes are kept until <see cref="SendGatheredAsync"/>, or until a read has to wait. What is still kept when it is
-    /// unset goes out with the next write. Not for a time when reads and writes run beside each other.
+    /// unset goes out with the next write. While reads and writes run beside each other, see <see cref="FullDuplex"/>.
     /// </summary>
     internal bool Gather { get; set; }
+
+    /// <summary>Set where reads and writes run beside each other: what is gathered then is the writer's alone to send.</summary>
+    internal bool FullDuplex { get; set; }
 
     /// <summary>When set, writes are dropped: the last word to the peer is another's.</summary>
     internal bool Muted { get; set; }
@@ -42,7 +45,7 @@ internal sealed class SocketStream(Socket socket) : Stream
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ValueTask<int> reading = Socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
-        return _length == 0 || reading.IsCompleted ? reading : SendThenReadAsync(reading);
+        return FullDuplex || _length == 0 || reading.IsCompleted ? reading : SendThenReadAsync(reading);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)

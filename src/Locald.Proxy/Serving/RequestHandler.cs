@@ -31,7 +31,7 @@ internal sealed class RequestHandler
     internal RequestHandler(ClientSide client, RequestHead head, BodyReader body, ResponseWriter response)
     {
         (_client, _head, _body, _response) = (client, head, body, response);
-        _exchange = new(client, head, body, response, ForwardedFields.For(client.Client?.Address ?? IPAddress.Loopback));
+        _exchange = new(client, head, body, response, ForwardedFields.For(client.Client?.Address ?? IPAddress.Loopback, client.IsHttp2));
         _recorder = new(client, head, body);
     }
 

@@ -13,7 +13,7 @@ internal static class TlsFrontEnd
     /// <summary>ContentType handshake, the first byte of any TLS connection (RFC 8446 §5.1).</summary>
     internal const byte HandshakeRecord = 22;
 
-    private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http11, new("http/1.0")];
+    private static readonly List<SslApplicationProtocol> Protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11, new("http/1.0")];
 
     /// <summary>A fatal alert record, unrecognized_name (RFC 6066 §3): there is no certificate for that name, and never will be.</summary>
     private static readonly byte[] UnrecognizedName = [21, 3, 3, 0, 2, 2, 112];

@@ -66,7 +66,7 @@ internal sealed class Upload
         }
         catch (Exception e) when (PeerGone.Explains(e))
         {
-            Refuse(HeadFault.BodyCutShort);
+            Refuse(_client.Expired == Wait.Body ? HeadFault.TimedOut : HeadFault.BodyCutShort);
             return false;
         }
         finally

@@ -1,0 +1,417 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using Locald.Proxy.Http2.Hpack;
+using Locald.Proxy.IO;
+
+namespace Locald.Proxy.Http2;
+
+/// <summary>
+/// All that goes out on one connection. Streams append whole frames under the lock, in which also the windows and the HPACK table are
+/// kept, and one pump at a time sends what has gathered: while one write is under way the frames of other streams join the next.
+/// </summary>
+internal sealed class FrameWriter(Stream stream, SocketStream transport)
+{
+    private readonly Lock _gate = new();
+    private readonly HpackEncoder _encoder = new();
+    private readonly PeerSettings _peer = new();
+
+    /// <summary>Streams that have something to send and may not.</summary>
+    private readonly List<Http2Stream> _held = [];
+    private FrameBuffer _waiting = new();
+    private FrameBuffer _sending = new();
+    private TaskCompletionSource? _drained;
+    private bool _pumping;
+    private bool _broken;
+    private long _window = 65_535;
+
+    /// <summary>The stream whose DATA frame stands last among what waits, and where it begins: it can still become the stream's last.</summary>
+    private (Http2Stream? Stream, int Start) _tail;
+
+    /// <summary>Whether so much waits that nothing more should be read which asks for an answer.</summary>
+    internal bool IsBacklogged
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Length > Limits.Http2Backlog && !_broken;
+            }
+        }
+    }
+
+    /// <summary>Appends a frame that carries no data and no fields, and sends it with the next write.</summary>
+    internal void Control(FrameType type, FrameFlags flags, int streamId, ReadOnlySpan<byte> payload)
+    {
+        lock (_gate)
+        {
+            Append(new(payload.Length, type, flags, streamId), payload);
+        }
+    }
+
+    internal void Reset(int streamId, Http2ErrorCode code)
+    {
+        Span<byte> payload = stackalloc byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(payload, (uint)code);
+        Control(FrameType.RstStream, FrameFlags.None, streamId, payload);
+    }
+
+    internal void GoAway(int lastStreamId, Http2ErrorCode code)
+    {
+        Span<byte> payload = stackalloc byte[8];
+        BinaryPrimitives.WriteInt32BigEndian(payload, lastStreamId);
+        BinaryPrimitives.WriteUInt32BigEndian(payload[4..], (uint)code);
+        Control(FrameType.GoAway, FrameFlags.None, 0, payload);
+    }
+
+    /// <param name="streamId">0 for the connection's window.</param>
+    /// <param name="increment">Bytes.</param>
+    internal void WindowUpdate(int streamId, int increment)
+    {
+        Span<byte> payload = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(payload, increment);
+        Control(FrameType.WindowUpdate, FrameFlags.None, streamId, payload);
+    }
+
+    /// <summary>Begins a field section; it is appended once the result is disposed of, and until then nobody else appends.</summary>
+    /// <param name="of">Its stream.</param>
+    /// <param name="endStream">Whether nothing follows it.</param>
+    /// <exception cref="IOException">The stream was reset.</exception>
+    internal FieldBlock Fields(Http2Stream of, bool endStream)
+    {
+        Lock.Scope scope = _gate.EnterScope();
+        if (of.IsReset)
+        {
+            scope.Dispose();
+            throw Http2Stream.Gone();
+        }
+
+        int start = _waiting.Length;
+        _waiting.Append(default(FrameHeader));
+        _encoder.Begin(_waiting);
+        return new(this, scope, of, start, endStream);
+    }
+
+    /// <summary>Appends as much of the data as the windows and the backlog let through.</summary>
+    /// <param name="of">Its stream; it is woken when more may go, where not all did.</param>
+    /// <param name="data">What is to be sent.</param>
+    /// <returns>Bytes that were taken.</returns>
+    /// <exception cref="IOException">The stream was reset.</exception>
+    internal int Data(Http2Stream of, ReadOnlySpan<byte> data)
+    {
+        lock (_gate)
+        {
+            ThrowIfReset(of);
+            int taken = 0;
+            while (taken < data.Length)
+            {
+                int room = (int)Math.Min(Math.Min(of.SendWindow, _window), Limits.Http2Backlog - _waiting.Length);
+                int length = Math.Min(Math.Min(room, Limits.Http2Frame), data.Length - taken);
+                if (length <= 0)
+                {
+                    of.Hold();
+                    _held.Add(of);
+                    break;
+                }
+
+                _tail = (of, _waiting.Length);
+                _waiting.Append(new FrameHeader(length, FrameType.Data, FrameFlags.None, of.Id));
+                _waiting.Append(data.Slice(taken, length));
+                taken += length;
+                _window -= length;
+                of.SendWindow -= length;
+            }
+
+            return taken;
+        }
+    }
+
+    /// <summary>Ends a stream's data: by a flag on its last frame where that still waits, else by an empty one (RFC 9113 §6.1).</summary>
+    /// <exception cref="IOException">The stream was reset.</exception>
+    internal void End(Http2Stream of)
+    {
+        lock (_gate)
+        {
+            if (of.OutputEnded)
+            {
+                return;
+            }
+
+            ThrowIfReset(of);
+            of.OutputEnded = true;
+            if (_tail.Stream == of)
+            {
+                _waiting.From(_tail.Start)[4] |= (byte)FrameFlags.EndStream;
+            }
+            else
+            {
+                _waiting.Append(new FrameHeader(0, FrameType.Data, FrameFlags.EndStream, of.Id));
+            }
+
+            _tail = default;
+        }
+    }
+
+    /// <summary>Takes the peer's SETTINGS and acknowledges them.</summary>
+    /// <param name="payload">The frame's payload.</param>
+    /// <param name="streams">The open streams, whose windows move with the initial one (RFC 9113 §6.9.2).</param>
+    /// <exception cref="Http2ConnectionException">A value is out of its range.</exception>
+    internal void Apply(ReadOnlySpan<byte> payload, IEnumerable<Http2Stream> streams)
+    {
+        lock (_gate)
+        {
+            long before = _peer.InitialWindowSize;
+            Http2ErrorCode error = _peer.Apply(payload);
+            if (error != Http2ErrorCode.NoError)
+            {
+                throw new Http2ConnectionException(error, "a setting is out of its range");
+            }
+
+            _encoder.SetTableSize(_peer.HeaderTableSize);
+            long change = _peer.InitialWindowSize - before;
+            foreach (Http2Stream open in streams)
+            {
+                open.SendWindow += change;
+                if (open.SendWindow > int.MaxValue)
+                {
+                    throw new Http2ConnectionException(Http2ErrorCode.FlowControlError, "a window grew beyond its bound");
+                }
+            }
+
+            Append(new(0, FrameType.Settings, FrameFlags.Ack, 0), default);
+        }
+
+        Wake();
+    }
+
+    /// <summary>What a new stream may send.</summary>
+    internal int InitialWindow
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _peer.InitialWindowSize;
+            }
+        }
+    }
+
+    /// <summary>The peer takes more. False where a window grew beyond its bound (RFC 9113 §6.9.1).</summary>
+    /// <param name="of">The stream; null for the connection.</param>
+    /// <param name="increment">Bytes.</param>
+    internal bool Grow(Http2Stream? of, int increment)
+    {
+        lock (_gate)
+        {
+            long grown = increment + (of is null ? _window : of.SendWindow);
+            if (grown > int.MaxValue)
+            {
+                return false;
+            }
+
+            if (of is null)
+            {
+                _window = grown;
+            }
+            else
+            {
+                of.SendWindow = grown;
+            }
+        }
+
+        Wake();
+        return true;
+    }
+
+    /// <summary>Sends what waits, unless somebody does already.</summary>
+    internal void Flush()
+    {
+        lock (_gate)
+        {
+            if (_pumping || _waiting.Length == 0 || _broken)
+            {
+                return;
+            }
+
+            _pumping = true;
+        }
+
+        Pump();
+    }
+
+    /// <summary>Sends what waits, and ends when all of it is sent, or the connection broke.</summary>
+    internal Task DrainAsync()
+    {
+        Task drained;
+        lock (_gate)
+        {
+            if (_broken || (!_pumping && _waiting.Length == 0))
+            {
+                return Task.CompletedTask;
+            }
+
+            _drained ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            drained = _drained.Task;
+        }
+
+        Flush();
+        return drained;
+    }
+
+    /// <summary>Nothing is sent any more, and nobody waits for it.</summary>
+    internal void Break()
+    {
+        lock (_gate)
+        {
+            _broken = true;
+            if (!_pumping)
+            {
+                _waiting.Clear();
+            }
+        }
+
+        Wake();
+    }
+
+    private async void Pump()
+    {
+        try
+        {
+            while (Next() is { } frames)
+            {
+                transport.Gather = frames.Length > Limits.SmallBuffer;
+                await stream.WriteAsync(frames.Memory);
+                transport.Gather = false;
+                await transport.SendGatheredAsync();
+                Wake();
+            }
+        }
+        catch (Exception e) when (PeerGone.Explains(e))
+        {
+            lock (_gate)
+            {
+                (_broken, _pumping) = (true, false);
+                _waiting.Clear();
+                _sending.Clear();
+            }
+
+            // The reader finds out as well.
+            transport.Dispose();
+        }
+
+        Wake();
+        TaskCompletionSource? drained;
+        lock (_gate)
+        {
+            (drained, _drained) = (_drained, null);
+        }
+
+        drained?.TrySetResult();
+    }
+
+    private FrameBuffer? Next()
+    {
+        lock (_gate)
+        {
+            _sending.Clear();
+            _tail = default;
+            if (_waiting.Length == 0 || _broken)
+            {
+                _waiting.Clear();
+                _pumping = false;
+                return null;
+            }
+
+            (_sending, _waiting) = (_waiting, _sending);
+            return _sending;
+        }
+    }
+
+    /// <summary>Lets those try again who were held.</summary>
+    private void Wake()
+    {
+        Http2Stream[] held;
+        lock (_gate)
+        {
+            if (_held.Count == 0)
+            {
+                return;
+            }
+
+            held = [.. _held];
+            _held.Clear();
+        }
+
+        foreach (Http2Stream stream in held)
+        {
+            stream.Release();
+        }
+    }
+
+    private void ThrowIfReset(Http2Stream of)
+    {
+        if (of.IsReset || _broken)
+        {
+            throw Http2Stream.Gone();
+        }
+    }
+
+    private void Append(FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        if (!_broken)
+        {
+            _waiting.Append(header);
+            _waiting.Append(payload);
+            _tail = default;
+        }
+    }
+
+    /// <summary>Puts the frame's header before the field block; one that is longer than a frame goes on in CONTINUATION frames (RFC 9113 §6.10).</summary>
+    private void Seal(int streamId, int start, bool endStream)
+    {
+        int length = _waiting.Length - start - FrameHeader.Size;
+        FrameFlags flags = endStream ? FrameFlags.EndStream : FrameFlags.None;
+        if (length <= Limits.Http2Frame)
+        {
+            new FrameHeader(length, FrameType.Headers, flags | FrameFlags.EndHeaders, streamId).Write(_waiting.From(start));
+            return;
+        }
+
+        byte[] block = _waiting.From(start + FrameHeader.Size).ToArray();
+        _waiting.Truncate(start);
+        for (int at = 0; at < block.Length; at += Limits.Http2Frame)
+        {
+            int part = Math.Min(Limits.Http2Frame, block.Length - at);
+            flags |= at + part == block.Length ? FrameFlags.EndHeaders : FrameFlags.None;
+            _waiting.Append(new FrameHeader(part, at == 0 ? FrameType.Headers : FrameType.Continuation, flags, streamId));
+            _waiting.Append(block.AsSpan(at, part));
+            flags = FrameFlags.None;
+        }
+    }
+
+    /// <summary>A field section in the making.</summary>
+    internal ref struct FieldBlock(FrameWriter writer, Lock.Scope scope, Http2Stream of, int start, bool endStream)
+    {
+        private Lock.Scope _scope = scope;
+
+        internal readonly void Status(int status) => writer._encoder.WriteStatus(writer._waiting, status);
+
+        /// <param name="name">In any case; it goes out in lower case (RFC 9113 §8.2.1).</param>
+        /// <param name="value">As it is.</param>
+        internal readonly void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => writer._encoder.Write(writer._waiting, name, value);
+
+        internal readonly void Field(ReadOnlySpan<byte> name, long number)
+        {
+            Span<byte> digits = stackalloc byte[20];
+            Utf8Formatter.TryFormat(number, digits, out int length);
+            Field(name, digits[..length]);
+        }
+
+        public void Dispose()
+        {
+            writer.Seal(of.Id, start, endStream);
+            writer._tail = default;
+            of.OutputEnded |= endStream;
+            _scope.Dispose();
+        }
+    }
+}
