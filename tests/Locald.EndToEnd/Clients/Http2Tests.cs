@@ -135,6 +135,20 @@ public sealed class Http2Tests(TrustedMachine machine)
         await browser.UntilAsync("document.title", $"{Modules} hi true", TimeSpan.FromSeconds(90));
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Chromium_reaches_a_name_below_the_pages_own_whose_certificate_covers_both()
+    {
+        await using Upstream page = Upstream.Start(exchange => exchange.RespondAsync("<!doctype html><title>page</title>", type: "text/html"));
+        await using Upstream api = Upstream.Start(exchange => exchange.WriteAsync("HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 3\r\n\r\napi"));
+        await using RunningLocald locald = await machine.Sandbox.ServeAsync($"shop={page.Port}", $"api.shop={api.Port}");
+        await using Browser browser = await Browser.StartAsync(machine.Sandbox);
+        Assert.Null(await browser.OpenAsync(locald.Url("shop.localhost")));
+
+        // A browser may send this over the page's connection; 421 makes it open another (RFC 9110 §15.5.20).
+        await browser.EvaluateAsync($"fetch('{locald.Url("api.shop.localhost")}').then(r => r.text()).then(t => document.title = t, e => document.title = String(e)), 1");
+        await browser.UntilAsync("document.title", "api", TimeSpan.FromSeconds(30));
+    }
+
     /// <summary>A server that sends back each frame it gets, unmasked: one message, and the close.</summary>
     private static async Task EchoAsync(Exchange exchange)
     {
