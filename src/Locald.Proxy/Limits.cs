@@ -60,6 +60,9 @@ public static class Limits
     /// <summary>Streams whose memory a connection keeps for the next requests.</summary>
     public const int RestingStreams = 32;
 
+    /// <summary>Streams up to which each answer is sent at once; with more, the answers of a moment share a write.</summary>
+    public const int Uncrowded = 2;
+
     /// <summary>Identifiers of streams that were reset, for frames that were on their way.</summary>
     public const int RememberedResets = 64;
 

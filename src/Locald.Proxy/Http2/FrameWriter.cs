@@ -9,7 +9,7 @@ namespace Locald.Proxy.Http2;
 /// All that goes out on one connection. Streams append whole frames under the lock, in which also the windows and the HPACK table are
 /// kept, and one pump at a time sends what has gathered: while one write is under way the frames of other streams join the next.
 /// </summary>
-internal sealed class FrameWriter(Stream stream, SocketStream transport)
+internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private readonly HpackEncoder _encoder = new();
@@ -38,6 +38,9 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport)
             }
         }
     }
+
+    /// <summary>Whether several streams are under way, so that a write is worth a moment's delay.</summary>
+    internal bool IsCrowded { get; set; }
 
     /// <summary>Appends a frame that carries no data and no fields, and sends it with the next write.</summary>
     internal void Control(FrameType type, FrameFlags flags, int streamId, ReadOnlySpan<byte> payload)
@@ -235,8 +238,18 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport)
             _pumping = true;
         }
 
-        Pump();
+        if (IsCrowded)
+        {
+            // Other streams are about to answer on this very thread: their frames join this write.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+        else
+        {
+            Pump();
+        }
     }
+
+    void IThreadPoolWorkItem.Execute() => Pump();
 
     /// <summary>Sends what waits, and ends when all of it is sent, or the connection broke.</summary>
     internal Task DrainAsync()

@@ -234,6 +234,7 @@ internal sealed partial class Http2Session
 
             stream = _resting.TryPop(out Http2Stream? rested) ? rested : new(this, _frames);
             _open.Add(id, stream);
+            _frames.IsCrowded = _open.Count > Limits.Uncrowded;
             Connection.ClientCame();
         }
 

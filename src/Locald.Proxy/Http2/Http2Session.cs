@@ -167,6 +167,7 @@ internal sealed partial class Http2Session : IAsyncDisposable
         lock (_gate)
         {
             _open.Remove(stream.Id);
+            _frames.IsCrowded = _open.Count > Limits.Uncrowded;
             last = _open.Count == 0;
             if (_over && last)
             {
