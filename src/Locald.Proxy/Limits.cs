@@ -21,6 +21,12 @@ public static class Limits
     /// </summary>
     public const int HeaderTable = 4096;
 
+    /// <summary>
+    /// Bytes of a field block as it comes. Twice a head: up to there a section that is too large is the stream's 431 alone, beyond it
+    /// the connection ends.
+    /// </summary>
+    public const int FieldBlock = 2 * Head;
+
     /// <summary>Bytes of one HPACK string, decoded (RFC 7541 §7.4). Twice a head: up to there a large field is the stream's 431 alone.</summary>
     public const int FieldString = 2 * Head;
 
@@ -78,7 +84,7 @@ public static class Limits
     /// <summary>Frames that wait for a client that does not read: above it, streams are held, and no more frames are read that ask for an answer.</summary>
     public const int Http2Backlog = 128 * 1024;
 
-    /// <summary>CONTINUATION frames of one field section. A section of the longest head fits into three full frames.</summary>
+    /// <summary>CONTINUATION frames of one field section. The longest field block fits into four full frames.</summary>
     public const int Continuations = 16;
 
     /// <summary>

@@ -20,6 +20,9 @@ internal abstract class ClientSide(ProxyServer server)
     /// <summary>The client's address and port; null where the listening socket is not TCP.</summary>
     internal abstract IPEndPoint? Client { get; }
 
+    /// <summary>Whether it is known to have ended, so that no exchange for it should begin.</summary>
+    protected virtual bool IsGone => ClientGone;
+
     /// <summary>Whether it is a stream of HTTP/2.</summary>
     internal virtual bool IsHttp2 => false;
 
@@ -64,6 +67,11 @@ internal abstract class ClientSide(ProxyServer server)
         {
             _upstream = upstream;
             UpstreamExpired = false;
+            if (IsGone)
+            {
+                // It left while the upstream was dialled, when there was nothing to end yet.
+                upstream.Abort();
+            }
         }
     }
 

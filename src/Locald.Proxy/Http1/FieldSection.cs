@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 namespace Locald.Proxy.Http1;
 
 /// <summary>
@@ -44,6 +45,25 @@ internal sealed class FieldSection : IDisposable
 
     /// <summary>How often this program stands in the Via fields.</summary>
     internal int ViaUs { get; private set; }
+
+    /// <summary>The value of the fields of that name (lower case), several lines joined with a comma (RFC 9110 §5.2); null where there is none.</summary>
+    /// <param name="name">In lower case.</param>
+    /// <param name="bytes">The bytes that were parsed.</param>
+    internal string? Find(string name, ReadOnlySpan<byte> bytes)
+    {
+        byte[] wanted = Encoding.ASCII.GetBytes(name);
+        string? found = null;
+        for (int i = 0; i < Count; i++)
+        {
+            if (FieldNames.Is(_lines[i].Name(bytes), wanted))
+            {
+                string value = Encoding.Latin1.GetString(_lines[i].Value(bytes));
+                found = found is null ? value : $"{found}, {value}";
+            }
+        }
+
+        return found;
+    }
 
     /// <summary>Parses field lines up to <paramref name="end"/>, where the empty line's CRLF begins.</summary>
     /// <param name="head">All bytes of the section; offsets are into it.</param>

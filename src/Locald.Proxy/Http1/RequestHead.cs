@@ -128,21 +128,7 @@ internal sealed partial class RequestHead : IDisposable
     }
 
     /// <summary>The value of the fields of that name (lower case), several lines joined with a comma (RFC 9110 §5.2); null where there is none.</summary>
-    internal string? Find(string name)
-    {
-        byte[] wanted = Encoding.ASCII.GetBytes(name);
-        string? found = null;
-        for (int i = 0; i < Fields.Count; i++)
-        {
-            if (FieldNames.Is(Fields[i].Name(_bytes), wanted))
-            {
-                string value = Encoding.Latin1.GetString(Fields[i].Value(_bytes));
-                found = found is null ? value : $"{found}, {value}";
-            }
-        }
-
-        return found;
-    }
+    internal string? Find(string name) => Fields.Find(name, _bytes);
 
     /// <summary>Forgets the previous request where there is no next one to parse.</summary>
     internal void Clear()

@@ -20,10 +20,10 @@ internal sealed class FieldBlockReader
 
     internal void Begin(int streamId, bool endStream) => (StreamId, EndStream, _length, _frames) = (streamId, endStream, 0, 0);
 
-    /// <exception cref="Http2ConnectionException">The block is longer than any head that is taken, or comes in too many parts.</exception>
+    /// <exception cref="Http2ConnectionException">The block is longer than any that is read, or comes in too many parts.</exception>
     internal void Add(ReadOnlySpan<byte> part)
     {
-        if (_length + part.Length > Limits.Head || _frames++ > Limits.Continuations)
+        if (_length + part.Length > Limits.FieldBlock || _frames++ > Limits.Continuations)
         {
             throw new Http2ConnectionException(Http2ErrorCode.EnhanceYourCalm, "a field block is too long");
         }

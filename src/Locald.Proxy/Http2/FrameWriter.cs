@@ -270,6 +270,17 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
         return drained;
     }
 
+    /// <summary>Sends what waits and then nothing any more: whoever owns the stream may write to it himself.</summary>
+    internal async Task EndAsync()
+    {
+        while (!TryEnd())
+        {
+            await DrainAsync();
+        }
+
+        Wake();
+    }
+
     /// <summary>Nothing is sent any more, and nobody waits for it.</summary>
     internal void Break()
     {
@@ -305,6 +316,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
                 (_broken, _pumping) = (true, false);
                 _waiting.Clear();
                 _sending.Clear();
+                Drained();
             }
 
             // The reader finds out as well.
@@ -312,13 +324,20 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
         }
 
         Wake();
-        TaskCompletionSource? drained;
+    }
+
+    private bool TryEnd()
+    {
         lock (_gate)
         {
-            (drained, _drained) = (_drained, null);
+            return _broken |= !_pumping && _waiting.Length == 0;
         }
+    }
 
-        drained?.TrySetResult();
+    private void Drained()
+    {
+        _drained?.TrySetResult();
+        _drained = null;
     }
 
     private FrameBuffer? Next()
@@ -331,6 +350,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
             {
                 _waiting.Clear();
                 _pumping = false;
+                Drained();
                 return null;
             }
 

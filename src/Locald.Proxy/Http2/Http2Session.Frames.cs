@@ -103,9 +103,11 @@ internal sealed partial class Http2Session
             throw new Http2StreamException(stream.Id, Http2ErrorCode.StreamClosed, "data after the end of the stream");
         }
 
-        if (!stream.Receive(data, payload.Length, end))
+        Http2ErrorCode error = stream.Receive(data, payload.Length, end);
+        if (error != Http2ErrorCode.NoError)
         {
-            throw new Http2StreamException(stream.Id, Http2ErrorCode.FlowControlError, "more data than the stream's window");
+            Credit(payload.Length);
+            throw new Http2StreamException(stream.Id, error, "the body is not as long as was announced, or longer than the stream's window");
         }
     }
 
@@ -156,8 +158,24 @@ internal sealed partial class Http2Session
         _block.Add(payload);
         if (header.Has(FrameFlags.EndHeaders))
         {
-            Connection.ClientCame();
             OnFields(selfDependent: false);
+            AwaitNext();
+        }
+    }
+
+    /// <summary>The field block was read: what is waited for now is the next request, where none runs.</summary>
+    private void AwaitNext()
+    {
+        lock (_gate)
+        {
+            if (_open.Count == 0)
+            {
+                Connection.AwaitClient(Wait.Idle, Limits.KeepAlive);
+            }
+            else
+            {
+                Connection.ClientCame();
+            }
         }
     }
 
@@ -224,6 +242,7 @@ internal sealed partial class Http2Session
     /// <summary>Begins a request.</summary>
     private void Open(int id, bool endStream)
     {
+        int window = _frames.InitialWindow;
         Http2Stream stream;
         lock (_gate)
         {
@@ -233,12 +252,12 @@ internal sealed partial class Http2Session
             }
 
             stream = _resting.TryPop(out Http2Stream? rested) ? rested : new(this, _frames);
+            stream.Open(id, window);
             _open.Add(id, stream);
             _frames.IsCrowded = _open.Count > Limits.Uncrowded;
             Connection.ClientCame();
         }
 
-        stream.Open(id, _frames.InitialWindow);
         HeadFault fault = Parse(stream, endStream);
         _request.End();
         stream.Expect(stream.Head.Fields.ContentLength);
@@ -279,6 +298,7 @@ internal sealed partial class Http2Session
             int id = stream.Id;
             stream.Head.Clear();
             stream.TryFail(byClient: false);
+            stream.Dispose();
             Ended(stream);
             throw new Http2StreamException(id, Http2ErrorCode.ProtocolError, malformed);
         }
@@ -381,9 +401,10 @@ internal sealed partial class Http2Session
         }
     }
 
-    /// <summary>Ends a stream for an error of its client's.</summary>
+    /// <summary>Ends a stream for an error of its client's. A client that has all its streams reset costs as much as one that resets them.</summary>
     private void Fail(int id, Http2ErrorCode code)
     {
+        _budget.Spend();
         Http2Stream? stream = Find(id);
         stream?.ClientReset();
         Remember(id);

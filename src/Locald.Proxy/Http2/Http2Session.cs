@@ -74,11 +74,15 @@ internal sealed partial class Http2Session : IAsyncDisposable
         {
             await ReadAsync();
             inOrder = true;
+
+            // RFC 9113 §6.8: whoever still asks learns that it was in vain.
+            GoAway();
         }
         catch (Http2ConnectionException e)
         {
             Connection.Server.Log.Event("http2", e.Message);
             _frames.GoAway(_lastId, e.Code);
+            _frames.Flush();
         }
         catch (Exception e) when (PeerGone.Explains(e))
         {
@@ -169,17 +173,16 @@ internal sealed partial class Http2Session : IAsyncDisposable
             _open.Remove(stream.Id);
             _frames.IsCrowded = _open.Count > Limits.Uncrowded;
             last = _open.Count == 0;
-            if (_over && last)
-            {
-                _emptied.TrySetResult();
-            }
-
-            if (_resting.Count < Limits.RestingStreams)
+            if (!_over && _resting.Count < Limits.RestingStreams)
             {
                 _resting.Push(stream);
             }
 
-            if (last && !_over && _block.StreamId == 0)
+            if (last && _over)
+            {
+                _emptied.TrySetResult();
+            }
+            else if (last && _block.StreamId == 0)
             {
                 Connection.AwaitClient(Wait.Idle, Limits.KeepAlive);
             }
@@ -340,8 +343,7 @@ internal sealed partial class Http2Session : IAsyncDisposable
     private async Task CloseAsync(bool moreMayCome)
     {
         Connection.AwaitExchange(Wait.Linger, Limits.Linger);
-        await _frames.DrainAsync();
-        _frames.Break();
+        await _frames.EndAsync();
         await _stream.ShutdownAsync();
         Socket socket = Connection.Transport.Socket;
         if (!moreMayCome)

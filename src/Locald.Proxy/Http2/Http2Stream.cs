@@ -33,6 +33,7 @@ internal sealed class Http2Stream : ClientSide, IValueTaskSource<int>, IValueTas
     private bool _reading;
     private ManualResetValueTaskSourceCore<int> _arrival;
 
+    private bool _isReset;
     private bool _isHeld;
     private ManualResetValueTaskSourceCore<bool> _room = new() { RunContinuationsAsynchronously = true };
 
@@ -60,7 +61,11 @@ internal sealed class Http2Stream : ClientSide, IValueTaskSource<int>, IValueTas
     internal bool OutputEnded { get; set; }
 
     /// <summary>Whether either side has reset it.</summary>
-    internal bool IsReset { get; private set; }
+    internal bool IsReset
+    {
+        get => Volatile.Read(ref _isReset);
+        private set => Volatile.Write(ref _isReset, value);
+    }
 
     internal override IPEndPoint? Client => _session.Connection.Client;
 
@@ -126,9 +131,16 @@ internal sealed class Http2Stream : ClientSide, IValueTaskSource<int>, IValueTas
         _session.Ended(this);
     }
 
-    /// <summary>Gives its buffers back; it can be opened again.</summary>
+    /// <summary>Gives its buffers back; it can be opened again. Data that nobody read is not the next request's.</summary>
     public void Dispose()
     {
+        int dropped;
+        lock (_gate)
+        {
+            dropped = Drop();
+        }
+
+        _session.Credit(dropped);
         _input.Dispose();
         Head.Dispose();
     }
@@ -136,20 +148,28 @@ internal sealed class Http2Stream : ClientSide, IValueTaskSource<int>, IValueTas
     /// <summary>The declared length of the body, or -1: what comes must be as long (RFC 9113 §8.1.1).</summary>
     internal void Expect(long length) => _expected = length;
 
-    /// <summary>Data came. False where it is more than the window.</summary>
+    /// <summary>Data came. What it does wrong: it is more than the window, or more or less than was announced.</summary>
     /// <param name="data">Without padding.</param>
     /// <param name="counted">What it takes of the window, padding included.</param>
     /// <param name="end">Whether nothing follows.</param>
-    /// <exception cref="Http2StreamException">It is more or less than was announced.</exception>
-    internal bool Receive(ReadOnlySpan<byte> data, int counted, bool end)
+    internal Http2ErrorCode Receive(ReadOnlySpan<byte> data, int counted, bool end)
     {
-        int read = -1;
+        int read = -1, unread = counted - data.Length;
         lock (_gate)
         {
+            if (IsReset)
+            {
+                // Since the caller looked. Nobody reads it, and the connection goes on.
+                unread = counted;
+                data = default;
+                end = false;
+                _expected = -1;
+            }
+
             _receiveWindow -= counted;
             if (_receiveWindow < 0)
             {
-                return false;
+                return Http2ErrorCode.FlowControlError;
             }
 
             if (_expected >= 0)
@@ -157,11 +177,11 @@ internal sealed class Http2Stream : ClientSide, IValueTaskSource<int>, IValueTas
                 _expected -= data.Length;
                 if (_expected < 0 || (end && _expected > 0))
                 {
-                    throw new Http2StreamException(Id, Http2ErrorCode.ProtocolError, "the body is not as long as was announced");
+                    return Http2ErrorCode.ProtocolError;
                 }
             }
 
-            _unacknowledged += counted - data.Length;
+            _unacknowledged += unread;
             Keep(data);
             _inputEnded |= end;
             if (_reading && (_end > _start || _inputEnded))
@@ -171,17 +191,17 @@ internal sealed class Http2Stream : ClientSide, IValueTaskSource<int>, IValueTas
             }
         }
 
-        Consumed(Math.Max(read, 0) + counted - data.Length, ofStream: Math.Max(read, 0));
+        Consumed(Math.Max(read, 0) + unread, ofStream: Math.Max(read, 0));
         if (read >= 0)
         {
             _arrival.SetResult(read);
         }
 
-        return true;
+        return Http2ErrorCode.NoError;
     }
 
     /// <summary>The trailer section of the request; nothing follows it.</summary>
-    internal bool ReceiveTrailers(byte[] section) => _body.TakeTrailers(section) == HeadFault.None && Receive(default, 0, end: true);
+    internal bool ReceiveTrailers(byte[] section) => _body.TakeTrailers(section) == HeadFault.None && Receive(default, 0, end: true) == Http2ErrorCode.NoError;
 
     /// <summary>Reads what came; 0 at the clean end, and for an empty buffer once there is something to read.</summary>
     /// <exception cref="IOException">The stream was reset.</exception>
@@ -241,8 +261,7 @@ internal sealed class Http2Stream : ClientSide, IValueTaskSource<int>, IValueTas
 
             IsReset = true;
             ClientGone = byClient;
-            dropped = _end - _start;
-            Drop();
+            dropped = Drop();
             wasReading = _reading;
             (_reading, _destination) = (false, default);
         }
@@ -312,10 +331,8 @@ internal sealed class Http2Stream : ClientSide, IValueTaskSource<int>, IValueTas
     /// <summary>The client's RST_STREAM, or the end of its connection.</summary>
     internal void ClientReset()
     {
-        if (TryFail(byClient: true))
-        {
-            AbortUpstream();
-        }
+        TryFail(byClient: true);
+        AbortUpstream();
     }
 
     protected override void Cut() => _session.Reset(this, Http2ErrorCode.Cancel);
@@ -335,6 +352,8 @@ internal sealed class Http2Stream : ClientSide, IValueTaskSource<int>, IValueTas
             _arrival.SetException(new IOException("the request's body did not come in time"));
         }
     }
+
+    protected override bool IsGone => IsReset;
 
     protected override bool HasLeft() => false;
 
@@ -392,7 +411,7 @@ internal sealed class Http2Stream : ClientSide, IValueTaskSource<int>, IValueTas
 
     private void Keep(ReadOnlySpan<byte> data)
     {
-        if (data.IsEmpty || IsReset)
+        if (data.IsEmpty)
         {
             return;
         }
@@ -414,13 +433,16 @@ internal sealed class Http2Stream : ClientSide, IValueTaskSource<int>, IValueTas
         _end += data.Length;
     }
 
-    private void Drop()
+    /// <summary>Bytes that were kept until then.</summary>
+    private int Drop()
     {
+        int dropped = _end - _start;
         if (_kept.Length > 0)
         {
             ArrayPool<byte>.Shared.Return(_kept);
         }
 
         (_kept, _start, _end) = ([], 0, 0);
+        return dropped;
     }
 }

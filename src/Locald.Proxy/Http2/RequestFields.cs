@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Locald.Proxy.Http1;
 using Locald.Proxy.Http2.Hpack;
 
@@ -124,12 +123,10 @@ internal sealed class RequestFields : IFieldSink
 
         if (tunnel)
         {
-            _text.Add("connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-key: "u8);
-            Span<byte> nonce = stackalloc byte[16], key = stackalloc byte[24];
-            RandomNumberGenerator.Fill(nonce);
-            System.Buffers.Text.Base64.EncodeToUtf8(nonce, key, out _, out _);
-            _text.Add(key);
-            _text.Add("\r\n"u8);
+            Span<byte> key = stackalloc byte[WebSocketKey.Length];
+            WebSocketKey.Make(key);
+            _text.Add("connection: upgrade\r\nupgrade: websocket\r\n"u8);
+            Line("sec-websocket-key"u8, key);
         }
         else if (!endStream && !_length)
         {

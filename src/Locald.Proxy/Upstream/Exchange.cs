@@ -162,7 +162,8 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
 
             if (upstream.Head.Status == 101)
             {
-                return head.WantsUpgrade ? length : throw new UpstreamException(UpstreamFault.BadResponse, "101 to a request that asked for no upgrade");
+                RequireWantedUpgrade(upstream.Head, upstream.Input.Unread);
+                return length;
             }
 
             _answered = true;
@@ -177,6 +178,20 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
         }
 
         throw new UpstreamException(UpstreamFault.BadResponse, $"more than {Limits.Interim} interim responses");
+    }
+
+    private void RequireWantedUpgrade(ResponseHead response, ReadOnlySpan<byte> bytes)
+    {
+        if (!head.WantsUpgrade)
+        {
+            throw new UpstreamException(UpstreamFault.BadResponse, "101 to a request that asked for no upgrade");
+        }
+
+        // A client of HTTP/2 has no key that it could check the answer by (RFC 8441 §5).
+        if (client.IsHttp2 && !WebSocketKey.IsAccepted(head.Find("sec-websocket-key"), response.Fields.Find("sec-websocket-accept", bytes)))
+        {
+            throw new UpstreamException(UpstreamFault.BadResponse, "the Sec-WebSocket-Accept of its 101 does not answer the key");
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
