@@ -78,7 +78,7 @@ internal sealed partial class Http2Session
         }
 
         bool end = header.Has(FrameFlags.EndStream);
-        if (payload.Length == 0 && !end)
+        if (data.IsEmpty && !end)
         {
             _budget.Spend();
         }

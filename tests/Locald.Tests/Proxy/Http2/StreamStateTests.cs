@@ -1,0 +1,154 @@
+using Locald.Proxy.Http2;
+using Locald.Tests.Proxy.Serving;
+
+namespace Locald.Tests.Proxy.Http2;
+
+/// <summary>RFC 9113 §5: what ends one stream while the connection goes on, and what is ignored.</summary>
+public sealed class StreamStateTests
+{
+    private const int Limit = 30_000;
+    private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+    [Theory(Timeout = Limit)]
+    [InlineData("1 5 1 GET; 0 1 1 00;", nameof(Http2ErrorCode.StreamClosed))]
+    [InlineData("1 5 1 GET; 0 0 1;", nameof(Http2ErrorCode.StreamClosed))]
+    [InlineData("1 5 1 GET; 1 5 1 00 01 61 01 62;", nameof(Http2ErrorCode.StreamClosed))]
+    [InlineData("1 4 1 POST; 1 4 1 00 01 61 01 62;", nameof(Http2ErrorCode.ProtocolError))]
+    [InlineData("1 4 1 POST; 1 5 1 00 01 41 01 62;", nameof(Http2ErrorCode.ProtocolError))]
+    [InlineData("1 4 1 POST; 1 5 1 82;", nameof(Http2ErrorCode.ProtocolError))]
+    [InlineData("1 25 1 00000001 10 GET;", nameof(Http2ErrorCode.ProtocolError))]
+    [InlineData("2 0 1 00000001 10;", nameof(Http2ErrorCode.ProtocolError))]
+    [InlineData("2 0 1 00000000;", nameof(Http2ErrorCode.FrameSizeError))]
+    [InlineData("1 5 1 GET; 8 0 1 00000000;", nameof(Http2ErrorCode.ProtocolError))]
+    [InlineData("1 5 1 GET; 8 0 1 7FFFFFFF;", nameof(Http2ErrorCode.FlowControlError))]
+    public async Task An_error_of_one_stream_resets_it_and_the_connection_goes_on(string frames, string code)
+    {
+        await using ScriptedUpstream upstream = new(async peer =>
+        {
+            string head = await peer.ReadHeadAsync();
+            if (head.StartsWith("GET /next ", StringComparison.Ordinal))
+            {
+                await peer.SendAsync(Ok);
+            }
+
+            await peer.ReadRestAsync();
+        });
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        await client.SendAsync(Http2Client.Script(frames));
+        Http2Answer answer = await client.ReadAnswerAsync(1);
+        Assert.Equal((0, code), (answer.Status, answer.Reset.ToString()));
+        Assert.Equal("ok", (await client.GetAsync(3, "/next")).Body);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("63 FF 0 0102;")]
+    [InlineData("63 0 1 0102;")]
+    [InlineData("63 0 7;")]
+    [InlineData("4 0 0 00FF 00000001 F0F0 FFFFFFFF;")]
+    [InlineData("6 1 0 *8;")]
+    [InlineData("4 1 0;")]
+    [InlineData("2 0 1 80000003 10;")]
+    [InlineData("2 0 9 00000003 10;")]
+    [InlineData("3 0 1 00000008;")]
+    [InlineData("8 0 1 00000001;")]
+    [InlineData("7 0 0 *8;")]
+    [InlineData("7 0 0 *30;")]
+    public async Task What_means_nothing_to_us_is_ignored(string frames)
+    {
+        await using ScriptedUpstream upstream = ScriptedUpstream.Answering(Ok);
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        Assert.Equal("ok", (await client.GetAsync(1)).Body);
+        await client.SendAsync(Http2Client.Script(frames));
+        await client.PingAsync();
+        Assert.Equal("ok", (await client.GetAsync(3)).Body);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("0 1 1 00;")]
+    [InlineData("0 0 1;")]
+    public async Task Data_for_a_stream_that_has_ended_is_STREAM_CLOSED(string frame)
+    {
+        await using ScriptedUpstream upstream = ScriptedUpstream.Answering(Ok);
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        await client.GetAsync(1);
+        await server.UntilClientAwaited(Locald.Proxy.Connections.Wait.Idle);
+        await client.SendAsync(Http2Client.Script(frame));
+        Assert.Equal(Http2ErrorCode.StreamClosed, (await client.UntilAsync(1, FrameType.RstStream)).Code);
+        Assert.Equal(200, (await client.GetAsync(3)).Status);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Fields_for_a_stream_that_has_ended_end_the_connection()
+    {
+        await using ScriptedUpstream upstream = ScriptedUpstream.Answering(Ok);
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        await client.GetAsync(1);
+        await server.UntilClientAwaited(Locald.Proxy.Connections.Wait.Idle);
+        await client.AskAsync(1, Http2Client.Request());
+        await client.AssertEndAsync(Http2ErrorCode.StreamClosed);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Our_settings_come_first_and_the_clients_are_acknowledged()
+    {
+        await using TestServer server = new();
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        Http2Frame ours = (await client.NextAsync(0))!;
+        Assert.Equal((FrameType.Settings, FrameFlags.None), (ours.Type, ours.Flags));
+        Assert.Equal("000300000100" + "000400020000" + "000600008000" + "000800000001", Convert.ToHexString(ours.Payload));
+        Assert.Equal((1 << 20) - 65_535, (await client.UntilAsync(0, FrameType.WindowUpdate)).Number);
+        Http2Frame acknowledgement = await client.UntilAsync(0, FrameType.Settings);
+        Assert.Equal((FrameFlags.Ack, 0), (acknowledgement.Flags, acknowledgement.Payload.Length));
+        await client.PingAsync();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task More_streams_than_announced_are_refused_and_may_come_again()
+    {
+        TaskCompletionSource go = new();
+        await using ScriptedUpstream upstream = new(async peer =>
+        {
+            while (await peer.ReadRequestAsync() is { Length: > 0 })
+            {
+                await go.Task;
+                await peer.SendAsync(Ok);
+            }
+        });
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        for (int i = 0; i <= 256; i++)
+        {
+            await client.AskAsync((2 * i) + 1, Http2Client.Request());
+        }
+
+        Assert.Equal(Http2ErrorCode.RefusedStream, (await client.ReadAnswerAsync(513)).Reset);
+        go.SetResult();
+        for (int i = 0; i < 256; i++)
+        {
+            Assert.Equal("ok", (await client.ReadAnswerAsync((2 * i) + 1)).Body);
+        }
+
+        Assert.Equal("ok", (await client.GetAsync(515)).Body);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_head_may_come_in_parts_padded_and_with_a_priority()
+    {
+        await using ScriptedUpstream upstream = ScriptedUpstream.Answering(Ok);
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        byte[] block = Http2Client.Request();
+        await client.SendAsync(
+        [
+            .. Http2Client.Frame(FrameType.Headers, 0x29, 1, [3, 0, 0, 0, 9, 16, .. block.AsSpan(0, 4), 0, 0, 0]),
+            .. Http2Client.Frame(FrameType.Continuation, 0, 1, block.AsSpan(4, 5)),
+            .. Http2Client.Frame(FrameType.Continuation, 0, 1),
+            .. Http2Client.Frame(FrameType.Continuation, 4, 1, block.AsSpan(9)),
+        ]);
+        Assert.Equal("ok", (await client.ReadAnswerAsync(1)).Body);
+    }
+}
