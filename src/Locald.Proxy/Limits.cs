@@ -75,11 +75,14 @@ public static class Limits
     /// <summary>Payload of the largest frame, taken and sent: RFC 9113 §4.2's own default, and one TLS record.</summary>
     public const int Http2Frame = 16 * 1024;
 
-    /// <summary>Bytes that one stream may send ahead of its reader.</summary>
-    public const int StreamWindow = 128 * 1024;
+    /// <summary>Bytes that one stream may send ahead of its reader: nginx's.</summary>
+    public const int StreamWindow = 64 * 1024;
 
-    /// <summary>The same for all streams of a connection together: what a client can make us hold.</summary>
-    public const int ConnectionWindow = 1024 * 1024;
+    /// <summary>
+    /// The same for all streams of a connection together: what a client can make us hold. 64 uploads that their targets do not read
+    /// hold up the others.
+    /// </summary>
+    public const int ConnectionWindow = 4 * 1024 * 1024;
 
     /// <summary>Frames that wait for a client that does not read: above it, streams are held, and no more frames are read that ask for an answer.</summary>
     public const int Http2Backlog = 128 * 1024;

@@ -334,13 +334,13 @@ internal sealed partial class Http2Session
     private void OnSettings(FrameHeader header, ReadOnlySpan<byte> payload)
     {
         RequireConnection(header);
+        _budget.Spend();
         if (header.Has(FrameFlags.Ack))
         {
             RequireLength(payload, 0, "an acknowledgement");
             return;
         }
 
-        _budget.Spend();
         Http2Stream[] open;
         lock (_gate)
         {
@@ -354,9 +354,9 @@ internal sealed partial class Http2Session
     {
         RequireConnection(header);
         RequireLength(payload, 8, "PING");
+        _budget.Spend();
         if (!header.Has(FrameFlags.Ack))
         {
-            _budget.Spend();
             _frames.Control(FrameType.Ping, FrameFlags.Ack, 0, payload);
         }
     }

@@ -99,7 +99,8 @@ internal sealed class RequestFields : IFieldSink
             : connect && !_protocol ? (_scheme || !_path.IsEmpty ? "CONNECT with a scheme or a path" : _authority.IsEmpty ? "CONNECT without an authority" : null)
             : !_scheme ? "the scheme is missing"
             : _path.IsEmpty ? "the path is missing"
-            : endStream && _protocol ? "a tunnel that ends where it begins" : null;
+            : endStream && _protocol ? "a tunnel that ends where it begins"
+            : _length && _protocol ? "a tunnel with a length" : null;
         if (Malformed is not null)
         {
             return [];

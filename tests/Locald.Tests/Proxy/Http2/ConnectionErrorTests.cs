@@ -127,37 +127,6 @@ public sealed class ConnectionErrorTests
     [Fact(Timeout = Limit)]
     public Task An_identifier_lower_than_the_last_is_that_of_a_closed_stream() => AssertAsync("1 5 5 GET; 1 5 3 GET;", Http2ErrorCode.StreamClosed, Http2ErrorCode.ProtocolError);
 
-    [Fact(Timeout = Limit)]
-    public async Task More_data_than_the_connections_window_is_FLOW_CONTROL_ERROR()
-    {
-        await using ScriptedUpstream upstream = new(async peer =>
-        {
-            await peer.ReadHeadAsync();
-            await Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken);
-        });
-        await using TestServer server = new($"app={upstream.Port}");
-        await using Http2Client client = await Http2Client.ConnectAsync(server);
-        try
-        {
-            for (int i = 0; i < 200; i++)
-            {
-                // Padding alone counts as well.
-                int id = (2 * i) + 1;
-                await client.AskAsync(id, Http2Client.Request("POST"), end: false);
-                for (int n = 0; n < 7; n++)
-                {
-                    await client.SendAsync(FrameType.Data, 0, id, new byte[16_384]);
-                }
-            }
-        }
-        catch (IOException)
-        {
-            // The server has heard enough.
-        }
-
-        Assert.Equal(Http2ErrorCode.FlowControlError, (await client.UntilAsync(0, FrameType.GoAway)).Code);
-    }
-
     private static async Task AssertAsync(string frames, params Http2ErrorCode[] codes)
     {
         await using ScriptedUpstream upstream = Silent();
@@ -165,6 +134,9 @@ public sealed class ConnectionErrorTests
         await using Http2Client client = await Http2Client.ConnectAsync(server);
         await client.SendAsync(Http2Client.Script(frames));
         await client.AssertEndAsync(codes);
+
+        // The server waits a while for the client's own end, so that no reset takes the GOAWAY away.
+        await client.DisposeAsync();
         await server.UntilNobodyIsConnected();
     }
 }
