@@ -82,7 +82,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
     internal FieldBlock Fields(Http2Stream of, bool endStream)
     {
         Lock.Scope scope = _gate.EnterScope();
-        if (of.IsReset)
+        if (of.IsReset || _broken)
         {
             scope.Dispose();
             throw Http2Stream.Gone();

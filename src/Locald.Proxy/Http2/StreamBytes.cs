@@ -1,22 +1,10 @@
+using Locald.Proxy.IO;
+
 namespace Locald.Proxy.Http2;
 
 /// <summary>A stream's data as a <see cref="Stream"/>: reads give what the client sent, writes are sent within the windows.</summary>
-internal sealed class StreamBytes(Http2Stream stream, FrameWriter frames) : Stream
+internal sealed class StreamBytes(Http2Stream stream, FrameWriter frames) : ForwardStream
 {
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => stream.ReceiveAsync(buffer);
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -28,12 +16,4 @@ internal sealed class StreamBytes(Http2Stream stream, FrameWriter frames) : Stre
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

@@ -9,7 +9,7 @@ namespace Locald.Proxy.IO;
 /// belong together are gathered here into one system call: a large write, a flight of the handshake, the last response with the
 /// alert that ends the connection.
 /// </summary>
-internal sealed class SocketStream(Socket socket) : Stream
+internal sealed class SocketStream(Socket socket) : ForwardStream
 {
     private byte[] _gathered = [];
     private int _length;
@@ -27,20 +27,6 @@ internal sealed class SocketStream(Socket socket) : Stream
 
     /// <summary>When set, writes are dropped: the last word to the peer is another's.</summary>
     internal bool Muted { get; set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -78,10 +64,6 @@ internal sealed class SocketStream(Socket socket) : Stream
         }
     }
 
-    public override void Flush()
-    {
-    }
-
     public override int Read(byte[] buffer, int offset, int count) => Socket.Receive(buffer, offset, count, SocketFlags.None);
 
     public override void Write(byte[] buffer, int offset, int count)
@@ -91,10 +73,6 @@ internal sealed class SocketStream(Socket socket) : Stream
             sent += Socket.Send(buffer, offset + sent, count - sent, SocketFlags.None);
         }
     }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
