@@ -15,6 +15,7 @@ internal sealed class Http2Client : IAsyncDisposable
 {
     public const string Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private readonly HpackDecoder _decoder = new();
+    private readonly SemaphoreSlim _sending = new(1);
     private readonly List<Http2Frame> _kept = [];
 
     private Http2Client(RawClient wire)
@@ -111,9 +112,21 @@ internal sealed class Http2Client : IAsyncDisposable
         static int Hex(string word) => int.Parse(word, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
     }
 
-    public Task SendAsync(params byte[] bytes) => Wire.SendAsync(bytes);
+    public async Task SendAsync(params byte[] bytes)
+    {
+        // A reader may give credit while the test sends.
+        await _sending.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            await Wire.SendAsync(bytes);
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
 
-    public Task SendAsync(FrameType type, int flags, int id, params byte[] payload) => Wire.SendAsync(Frame(type, flags, id, payload));
+    public Task SendAsync(FrameType type, int flags, int id, params byte[] payload) => SendAsync(Frame(type, flags, id, payload));
 
     /// <summary>HEADERS with all of the block.</summary>
     public Task AskAsync(int id, byte[] block, bool end = true) => SendAsync(FrameType.Headers, end ? 5 : 4, id, block);
