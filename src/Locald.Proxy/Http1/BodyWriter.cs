@@ -1,4 +1,5 @@
 using Locald.Proxy.IO;
+using Locald.Proxy.Messages;
 
 namespace Locald.Proxy.Http1;
 

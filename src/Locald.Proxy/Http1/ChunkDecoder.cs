@@ -1,3 +1,4 @@
+using Locald.Proxy.Messages;
 namespace Locald.Proxy.Http1;
 
 /// <summary>What a step over body bytes gave.</summary>

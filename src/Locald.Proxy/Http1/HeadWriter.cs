@@ -1,5 +1,6 @@
 using System.Text;
 using Locald.Proxy.IO;
+using Locald.Proxy.Messages;
 using Locald.Proxy.Routing;
 
 namespace Locald.Proxy.Http1;

@@ -1,4 +1,5 @@
 using Locald.Proxy.IO;
+using Locald.Proxy.Messages;
 using Locald.Proxy.Serving;
 
 namespace Locald.Proxy.Http1;

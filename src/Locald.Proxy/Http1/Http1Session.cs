@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Locald.Proxy.Connections;
 using Locald.Proxy.IO;
+using Locald.Proxy.Messages;
 using Locald.Proxy.Pages;
 using Locald.Proxy.Serving;
 

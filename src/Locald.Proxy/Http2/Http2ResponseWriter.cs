@@ -1,6 +1,6 @@
 using System.Text;
-using Locald.Proxy.Http1;
 using Locald.Proxy.IO;
+using Locald.Proxy.Messages;
 using Locald.Proxy.Serving;
 
 namespace Locald.Proxy.Http2;

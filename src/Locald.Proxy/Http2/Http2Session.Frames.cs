@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Locald.Proxy.Connections;
-using Locald.Proxy.Http1;
 using Locald.Proxy.Http2.Hpack;
+using Locald.Proxy.Messages;
 
 namespace Locald.Proxy.Http2;
 

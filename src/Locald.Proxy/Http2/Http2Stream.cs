@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Net;
 using System.Threading.Tasks.Sources;
 using Locald.Proxy.Connections;
-using Locald.Proxy.Http1;
 using Locald.Proxy.IO;
+using Locald.Proxy.Messages;
 using Locald.Proxy.Serving;
 
 namespace Locald.Proxy.Http2;

@@ -1,6 +1,6 @@
 using System.Buffers;
-using Locald.Proxy.Http1;
 using Locald.Proxy.Http2.Hpack;
+using Locald.Proxy.Messages;
 
 namespace Locald.Proxy.Http2;
 

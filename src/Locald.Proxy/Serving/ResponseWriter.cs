@@ -1,5 +1,5 @@
-using Locald.Proxy.Http1;
 using Locald.Proxy.IO;
+using Locald.Proxy.Messages;
 
 namespace Locald.Proxy.Serving;
 

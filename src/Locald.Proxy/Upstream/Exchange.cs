@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Locald.Proxy.Connections;
 using Locald.Proxy.Http1;
 using Locald.Proxy.IO;
+using Locald.Proxy.Messages;
 using Locald.Proxy.Routing;
 using Locald.Proxy.Serving;
 

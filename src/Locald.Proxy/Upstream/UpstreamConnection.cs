@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Locald.Proxy.Http1;
 using Locald.Proxy.IO;
+using Locald.Proxy.Messages;
 
 namespace Locald.Proxy.Upstream;
 

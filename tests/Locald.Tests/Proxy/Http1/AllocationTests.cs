@@ -1,7 +1,9 @@
 using System.Net;
 using Locald.Proxy.Http1;
 using Locald.Proxy.IO;
+using Locald.Proxy.Messages;
 using Locald.Proxy.Routing;
+using Locald.Tests.Proxy.Messages;
 
 namespace Locald.Tests.Proxy.Http1;
 

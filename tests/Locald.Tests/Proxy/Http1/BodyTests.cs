@@ -1,6 +1,8 @@
 using Locald.Proxy.Http1;
 using Locald.Proxy.IO;
+using Locald.Proxy.Messages;
 using Locald.Tests.Proxy.IO;
+using Locald.Tests.Proxy.Messages;
 
 namespace Locald.Tests.Proxy.Http1;
 

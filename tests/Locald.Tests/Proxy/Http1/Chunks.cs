@@ -1,4 +1,6 @@
 using Locald.Proxy.Http1;
+using Locald.Proxy.Messages;
+using Locald.Tests.Proxy.Messages;
 
 namespace Locald.Tests.Proxy.Http1;
 

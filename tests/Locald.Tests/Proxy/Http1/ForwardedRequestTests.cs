@@ -1,6 +1,8 @@
 using System.Net;
 using Locald.Proxy.Http1;
+using Locald.Proxy.Messages;
 using Locald.Proxy.Routing;
+using Locald.Tests.Proxy.Messages;
 
 namespace Locald.Tests.Proxy.Http1;
 

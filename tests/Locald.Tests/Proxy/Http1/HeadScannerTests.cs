@@ -1,5 +1,7 @@
 using Locald.Proxy;
 using Locald.Proxy.Http1;
+using Locald.Proxy.Messages;
+using Locald.Tests.Proxy.Messages;
 
 namespace Locald.Tests.Proxy.Http1;
 

@@ -2,6 +2,8 @@ using System.Text;
 using Locald.Proxy;
 using Locald.Proxy.Http1;
 using Locald.Proxy.IO;
+using Locald.Proxy.Messages;
+using Locald.Tests.Proxy.Messages;
 
 namespace Locald.Tests.Proxy.Http1;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Locald.Tests.Proxy.Messages;
 
 namespace Locald.Tests.Proxy.Http1;
 

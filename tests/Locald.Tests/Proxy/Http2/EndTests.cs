@@ -51,7 +51,7 @@ public sealed class EndTests
         {
             string head = await peer.ReadHeadAsync();
             await peer.SendAsync("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                + $"Sec-WebSocket-Accept: {Locald.Proxy.Http1.WebSocketKey.Accept(Fields.Of(head, "sec-websocket-key").Single())}\r\n\r\nup");
+                + $"Sec-WebSocket-Accept: {Locald.Proxy.Messages.WebSocketKey.Accept(Fields.Of(head, "sec-websocket-key").Single())}\r\n\r\nup");
             await peer.ReadRestAsync();
         });
         await using TestServer server = new($"app={upstream.Port}");

@@ -1,6 +1,6 @@
 using Locald.Proxy.Connections;
-using Locald.Proxy.Http1;
 using Locald.Proxy.Http2;
+using Locald.Proxy.Messages;
 using Locald.Tests.Proxy.Serving;
 
 namespace Locald.Tests.Proxy.Http2;

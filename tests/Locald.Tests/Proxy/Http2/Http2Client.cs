@@ -4,8 +4,8 @@ using System.Net.Security;
 using System.Text;
 using Locald.Proxy.Http2;
 using Locald.Proxy.Http2.Hpack;
-using Locald.Tests.Proxy.Http1;
 using Locald.Tests.Proxy.Http2.Hpack;
+using Locald.Tests.Proxy.Messages;
 using Locald.Tests.Proxy.Serving;
 
 namespace Locald.Tests.Proxy.Http2;

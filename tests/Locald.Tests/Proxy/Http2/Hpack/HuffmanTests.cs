@@ -1,5 +1,5 @@
 using Locald.Proxy.Http2.Hpack;
-using Locald.Tests.Proxy.Http1;
+using Locald.Tests.Proxy.Messages;
 
 namespace Locald.Tests.Proxy.Http2.Hpack;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 using Locald.Proxy.Http2.Hpack;
-using Locald.Tests.Proxy.Http1;
+using Locald.Tests.Proxy.Messages;
 
 namespace Locald.Tests.Proxy.Http2.Hpack;
 

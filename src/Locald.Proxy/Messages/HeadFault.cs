@@ -1,4 +1,4 @@
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>Why a message head or body is refused. Each is a place where two parsers could read two messages, or a bound.</summary>
 public enum HeadFault

@@ -1,8 +1,8 @@
 using System.Text;
 using Locald.Proxy;
-using Locald.Proxy.Http1;
+using Locald.Proxy.Messages;
 
-namespace Locald.Tests.Proxy.Http1;
+namespace Locald.Tests.Proxy.Messages;
 
 public sealed class NominatedFieldTests
 {

@@ -1,4 +1,4 @@
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>A part of a head: offset and length in bytes.</summary>
 internal readonly record struct Slice(int Start, int Length)

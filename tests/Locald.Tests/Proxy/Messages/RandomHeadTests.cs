@@ -2,9 +2,11 @@ using System.Net;
 using System.Text;
 using Locald.Proxy;
 using Locald.Proxy.Http1;
+using Locald.Proxy.Messages;
 using Locald.Proxy.Routing;
+using Locald.Tests.Proxy.Http1;
 
-namespace Locald.Tests.Proxy.Http1;
+namespace Locald.Tests.Proxy.Messages;
 
 /// <summary>Random heads never throw, mean the same however they arrive, and what is written from one that was accepted means the same again.</summary>
 public sealed class RandomHeadTests
@@ -60,7 +62,7 @@ public sealed class RandomHeadTests
 
             fault = head.Parse(bytes.AsSpan(0, length));
             StaysWithin(head, length);
-            LocalRequest local = Locald.Proxy.Http1.LocalRequests.From(head);
+            LocalRequest local = Locald.Proxy.Serving.LocalRequests.From(head);
             Assert.DoesNotContain(local.Path + local.Query + local.Host + local.Method, c => c is <= ' ' or > '~');
             if (fault != HeadFault.None || head.Host.IsEmpty)
             {

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using Locald.Proxy.IO;
 
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>
 /// What an upstream is told of the client: X-Forwarded-For, -Proto, -Host and -Port, Forwarded (RFC 7239) and Via (RFC 9110 §7.6.3).

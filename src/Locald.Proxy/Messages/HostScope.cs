@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>Which hosts are served at all: localhost, what lies under it, and loopback addresses.</summary>
 internal static class HostScope

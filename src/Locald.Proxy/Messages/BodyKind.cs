@@ -1,4 +1,4 @@
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>How the end of a body is known (RFC 9112 §6.3).</summary>
 internal enum BodyKind

@@ -1,4 +1,4 @@
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>Reason phrases of the statuses that locald itself sends (RFC 9110 §15, RFC 6585).</summary>
 internal static class ReasonPhrases

@@ -1,7 +1,7 @@
 using Locald.Proxy;
-using Locald.Proxy.Http1;
+using Locald.Proxy.Messages;
 
-namespace Locald.Tests.Proxy.Http1;
+namespace Locald.Tests.Proxy.Messages;
 
 public sealed class FieldLineTests
 {

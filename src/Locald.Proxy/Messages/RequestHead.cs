@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>
 /// A request's head, parsed and validated: what leaves it is regenerated from these parts. It keeps its own copy of the bytes, since

@@ -1,4 +1,4 @@
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>What a client is told of a <see cref="HeadFault"/>.</summary>
 internal static class HeadFaults

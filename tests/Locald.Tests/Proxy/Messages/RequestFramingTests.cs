@@ -1,6 +1,6 @@
-using Locald.Proxy.Http1;
+using Locald.Proxy.Messages;
 
-namespace Locald.Tests.Proxy.Http1;
+namespace Locald.Tests.Proxy.Messages;
 
 public sealed class RequestFramingTests
 {

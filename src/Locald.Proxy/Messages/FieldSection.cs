@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>
 /// The field lines of one head or trailer section (RFC 9112 §5), as offsets into the bytes they were parsed from, and what their

@@ -1,6 +1,7 @@
 using System.Text;
+using Locald.Proxy.Messages;
 
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Serving;
 
 /// <summary>Turns a parsed head into what our own answers are made from.</summary>
 internal static class LocalRequests

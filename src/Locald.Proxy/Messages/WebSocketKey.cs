@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>
 /// The handshake of HTTP/1.1's WebSockets (RFC 6455 §1.3), which HTTP/2 does without: towards the upstream it is ours to make, and to check.

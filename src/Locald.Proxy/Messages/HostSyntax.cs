@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Net;
 
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>uri-host [ ":" port ], RFC 9110 §7.2, of which only letters, digits, hyphens, underscores, dots and IP literals occur here.</summary>
 internal static class HostSyntax

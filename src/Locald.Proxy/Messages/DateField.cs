@@ -1,7 +1,7 @@
 using System.Text;
 using Locald.Proxy.IO;
 
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>
 /// The Date of a message that has none: a server with a clock sends it, and adds it to what it forwards (RFC 9110 §6.6.1).

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>The fields that a proxy must understand; all others pass.</summary>
 internal enum FieldId : byte

@@ -1,4 +1,4 @@
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 internal sealed partial class RequestHead
 {

@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Text;
+using Locald.Proxy.Messages;
 using Locald.Proxy.Connections;
 using Locald.Proxy.Logging;
 using Locald.Proxy.Routing;
 
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Serving;
 
 /// <summary>Collects what the log says of one request. Where requests are not logged it costs a branch.</summary>
 internal sealed class AccessRecorder(ClientSide client, RequestHead head, BodyReader body)

@@ -1,4 +1,4 @@
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>Where a field line stands in its head: offsets and lengths in bytes, the value without surrounding white space.</summary>
 internal readonly record struct FieldLine(int NameStart, int NameLength, int ValueStart, int ValueLength, FieldId Id)

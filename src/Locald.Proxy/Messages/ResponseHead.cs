@@ -1,4 +1,4 @@
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>An upstream's response head, held to the rules of a request's. Offsets are into the bytes given to <see cref="Parse"/>.</summary>
 internal sealed class ResponseHead
@@ -23,11 +23,11 @@ internal sealed class ResponseHead
 
     /// <summary>The framing of this response's body, RFC 9112 §6.3.</summary>
     internal BodyKind BodyKind(bool answersHead) =>
-        answersHead || Status is < 200 or 204 or 304 ? Http1.BodyKind.None
-        : Fields.Chunked ? Http1.BodyKind.Chunked
-        : Fields.ContentLength > 0 ? Http1.BodyKind.Length
-        : Fields.ContentLength == 0 ? Http1.BodyKind.None
-        : Http1.BodyKind.UntilClose;
+        answersHead || Status is < 200 or 204 or 304 ? Messages.BodyKind.None
+        : Fields.Chunked ? Messages.BodyKind.Chunked
+        : Fields.ContentLength > 0 ? Messages.BodyKind.Length
+        : Fields.ContentLength == 0 ? Messages.BodyKind.None
+        : Messages.BodyKind.UntilClose;
 
     /// <summary>Parses a complete head, its empty line included.</summary>
     internal HeadFault Parse(ReadOnlySpan<byte> head)

@@ -1,8 +1,9 @@
 using System.Text;
 using Locald.Proxy.Http1;
 using Locald.Proxy.IO;
+using Locald.Proxy.Messages;
 
-namespace Locald.Tests.Proxy.Http1;
+namespace Locald.Tests.Proxy.Messages;
 
 /// <summary>Heads as text, one character per byte.</summary>
 internal static class Heads

@@ -1,9 +1,9 @@
 using System.Text;
 using Locald.Proxy;
-using Locald.Proxy.Http1;
-using LocalRequestsOf = Locald.Proxy.Http1.LocalRequests;
+using Locald.Proxy.Messages;
+using LocalRequestsOf = Locald.Proxy.Serving.LocalRequests;
 
-namespace Locald.Tests.Proxy.Http1;
+namespace Locald.Tests.Proxy.Messages;
 
 public sealed class HostTests
 {

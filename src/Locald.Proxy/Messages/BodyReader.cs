@@ -1,6 +1,7 @@
+using Locald.Proxy.Http1;
 using Locald.Proxy.IO;
 
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>Takes one message body out of an input buffer, whatever its framing. It parses and never waits.</summary>
 internal sealed class BodyReader(InputBuffer input)

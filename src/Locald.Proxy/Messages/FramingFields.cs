@@ -1,4 +1,4 @@
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>The two fields that say where a body ends, read so that no other parser could find another end.</summary>
 internal static class FramingFields

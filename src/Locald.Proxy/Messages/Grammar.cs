@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Locald.Proxy.Http1;
+namespace Locald.Proxy.Messages;
 
 /// <summary>The character classes of RFC 9110 §5.5 and §5.6, and the two comparisons that heads need.</summary>
 internal static class Grammar
