@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+
 namespace Locald.Proxy.Messages;
 
 /// <summary>

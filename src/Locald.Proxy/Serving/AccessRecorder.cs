@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text;
-using Locald.Proxy.Messages;
 using Locald.Proxy.Connections;
 using Locald.Proxy.Logging;
+using Locald.Proxy.Messages;
 using Locald.Proxy.Routing;
 
 namespace Locald.Proxy.Serving;
