@@ -9,14 +9,21 @@ namespace Locald.Proxy.Http2;
 /// All that goes out on one connection. Streams append whole frames under the lock, in which also the windows and the HPACK table are
 /// kept, and one pump at a time sends what has gathered: while one write is under way the frames of other streams join the next.
 /// </summary>
-internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThreadPoolWorkItem
+/// <param name="stream">Where to: the TLS stream, or the transport itself where there is none.</param>
+/// <param name="transport">What <paramref name="stream"/> writes to.</param>
+/// <param name="ofServer">Whether the peer is a server.</param>
+internal sealed class FrameWriter(Stream stream, SocketStream transport, bool ofServer = false) : IThreadPoolWorkItem
 {
+    private readonly bool _secure = stream != transport;
     private readonly Lock _gate = new();
     private readonly HpackEncoder _encoder = new();
-    private readonly PeerSettings _peer = new();
+    private readonly PeerSettings _peer = new(ofServer);
 
-    /// <summary>Streams that have something to send and may not.</summary>
-    private readonly List<Http2Stream> _held = [];
+    /// <summary>The open streams, whose windows move with the peer's initial one.</summary>
+    private readonly HashSet<StreamFlow> _flows = [];
+
+    /// <summary>Those that have something to send and may not.</summary>
+    private readonly List<StreamFlow> _held = [];
     private FrameBuffer _waiting = new();
     private FrameBuffer _sending = new();
     private TaskCompletionSource? _drained;
@@ -25,7 +32,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
     private long _window = 65_535;
 
     /// <summary>The stream whose DATA frame stands last among what waits, and where it begins: it can still become the stream's last.</summary>
-    private (Http2Stream? Stream, int Start) _tail;
+    private (StreamFlow? Stream, int Start) _tail;
 
     /// <summary>Whether so much waits that nothing more should be read which asks for an answer.</summary>
     internal bool IsBacklogged
@@ -39,8 +46,24 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
         }
     }
 
-    /// <summary>Whether several streams are under way, so that a write is worth a moment's delay.</summary>
-    internal bool IsCrowded { get; set; }
+    /// <summary>A stream begins.</summary>
+    internal void Open(StreamFlow flow)
+    {
+        lock (_gate)
+        {
+            flow.SendWindow = _peer.InitialWindowSize;
+            _flows.Add(flow);
+        }
+    }
+
+    /// <summary>It has ended, and nothing is sent on it any more.</summary>
+    internal void Close(StreamFlow flow)
+    {
+        lock (_gate)
+        {
+            _flows.Remove(flow);
+        }
+    }
 
     /// <summary>Appends a frame that carries no data and no fields, and sends it with the next write.</summary>
     internal void Control(FrameType type, FrameFlags flags, int streamId, ReadOnlySpan<byte> payload)
@@ -79,13 +102,13 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
     /// <param name="of">Its stream.</param>
     /// <param name="endStream">Whether nothing follows it.</param>
     /// <exception cref="IOException">The stream was reset.</exception>
-    internal FieldBlock Fields(Http2Stream of, bool endStream)
+    internal FieldBlock Fields(StreamFlow of, bool endStream)
     {
         Lock.Scope scope = _gate.EnterScope();
         if (of.IsReset || _broken)
         {
             scope.Dispose();
-            throw Http2Stream.Gone();
+            throw StreamFlow.Gone();
         }
 
         int start = _waiting.Length;
@@ -99,7 +122,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
     /// <param name="data">What is to be sent.</param>
     /// <returns>Bytes that were taken.</returns>
     /// <exception cref="IOException">The stream was reset.</exception>
-    internal int Data(Http2Stream of, ReadOnlySpan<byte> data)
+    internal int Data(StreamFlow of, ReadOnlySpan<byte> data)
     {
         lock (_gate)
         {
@@ -130,7 +153,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
 
     /// <summary>Ends a stream's data: by a flag on its last frame where that still waits, else by an empty one (RFC 9113 §6.1).</summary>
     /// <exception cref="IOException">The stream was reset.</exception>
-    internal void End(Http2Stream of)
+    internal void End(StreamFlow of)
     {
         lock (_gate)
         {
@@ -156,9 +179,8 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
 
     /// <summary>Takes the peer's SETTINGS and acknowledges them.</summary>
     /// <param name="payload">The frame's payload.</param>
-    /// <param name="streams">The open streams, whose windows move with the initial one (RFC 9113 §6.9.2).</param>
     /// <exception cref="Http2ConnectionException">A value is out of its range.</exception>
-    internal void Apply(ReadOnlySpan<byte> payload, IEnumerable<Http2Stream> streams)
+    internal void Apply(ReadOnlySpan<byte> payload)
     {
         lock (_gate)
         {
@@ -171,8 +193,9 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
 
             _encoder.SetTableSize(_peer.HeaderTableSize);
             long change = _peer.InitialWindowSize - before;
-            foreach (Http2Stream open in streams)
+            foreach (StreamFlow open in _flows)
             {
+                // RFC 9113 §6.9.2.
                 open.SendWindow += change;
                 if (open.SendWindow > int.MaxValue)
                 {
@@ -186,22 +209,10 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
         Wake();
     }
 
-    /// <summary>What a new stream may send.</summary>
-    internal int InitialWindow
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _peer.InitialWindowSize;
-            }
-        }
-    }
-
     /// <summary>The peer takes more. False where a window grew beyond its bound (RFC 9113 §6.9.1).</summary>
     /// <param name="of">The stream; null for the connection.</param>
     /// <param name="increment">Bytes.</param>
-    internal bool Grow(Http2Stream? of, int increment)
+    internal bool Grow(StreamFlow? of, int increment)
     {
         lock (_gate)
         {
@@ -228,6 +239,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
     /// <summary>Sends what waits, unless somebody does already.</summary>
     internal void Flush()
     {
+        bool crowded;
         lock (_gate)
         {
             if (_pumping || _waiting.Length == 0 || _broken)
@@ -236,9 +248,10 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
             }
 
             _pumping = true;
+            crowded = _flows.Count > Limits.Uncrowded;
         }
 
-        if (IsCrowded)
+        if (crowded)
         {
             // Other streams are about to answer on this very thread: their frames join this write.
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
@@ -302,7 +315,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
         {
             while (Next() is { } frames)
             {
-                transport.Gather = frames.Length > Limits.SmallBuffer;
+                transport.Gather = _secure && frames.Length > Limits.SmallBuffer;
                 await stream.WriteAsync(frames.Memory);
                 transport.Gather = false;
                 await transport.SendGatheredAsync();
@@ -362,7 +375,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
     /// <summary>Lets those try again who were held.</summary>
     private void Wake()
     {
-        Http2Stream[] held;
+        StreamFlow[] held;
         lock (_gate)
         {
             if (_held.Count == 0)
@@ -374,17 +387,17 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
             _held.Clear();
         }
 
-        foreach (Http2Stream stream in held)
+        foreach (StreamFlow stream in held)
         {
             stream.Release();
         }
     }
 
-    private void ThrowIfReset(Http2Stream of)
+    private void ThrowIfReset(StreamFlow of)
     {
         if (of.IsReset || _broken)
         {
-            throw Http2Stream.Gone();
+            throw StreamFlow.Gone();
         }
     }
 
@@ -422,7 +435,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport) : IThre
     }
 
     /// <summary>A field section in the making.</summary>
-    internal ref struct FieldBlock(FrameWriter writer, Lock.Scope scope, Http2Stream of, int start, bool endStream)
+    internal ref struct FieldBlock(FrameWriter writer, Lock.Scope scope, StreamFlow of, int start, bool endStream)
     {
         private Lock.Scope _scope = scope;
 

@@ -14,7 +14,7 @@ internal sealed class Http2ResponseWriter(Http2Stream stream, FrameWriter frames
     {
         // RFC 8441 §5: what HTTP/1.1 answers by 101 is a success like any other here.
         bool switched = head.Status == 101;
-        using FrameWriter.FieldBlock block = frames.Fields(stream, endStream: framing == BodyKind.None && !head.IsInformational);
+        using FrameWriter.FieldBlock block = frames.Fields(stream.Flow, endStream: framing == BodyKind.None && !head.IsInformational);
         block.Status(switched ? 200 : head.Status);
         FieldSection fields = head.Fields;
         for (int i = 0; i < fields.Count; i++)
@@ -50,7 +50,7 @@ internal sealed class Http2ResponseWriter(Http2Stream stream, FrameWriter frames
     internal override void Begin(LocalResponse response, bool keepAlive)
     {
         bool bare = response.Status is 204 or 304;
-        using FrameWriter.FieldBlock block = frames.Fields(stream, endStream: bare || request.IsHead || response.Length == 0);
+        using FrameWriter.FieldBlock block = frames.Fields(stream.Flow, endStream: bare || request.IsHead || response.Length == 0);
         block.Status(response.Status);
         foreach ((string name, string value) in response.Fields)
         {
@@ -64,7 +64,7 @@ internal sealed class Http2ResponseWriter(Http2Stream stream, FrameWriter frames
         }
     }
 
-    internal override ValueTask WriteAsync(ReadOnlyMemory<byte> data) => stream.SendAsync(data);
+    internal override ValueTask WriteAsync(ReadOnlyMemory<byte> data) => stream.Flow.SendAsync(data);
 
     internal override ValueTask FlushAsync()
     {
@@ -76,7 +76,7 @@ internal sealed class Http2ResponseWriter(Http2Stream stream, FrameWriter frames
     {
         if (body is null || !TryEndWithTrailers(body))
         {
-            frames.End(stream);
+            frames.End(stream.Flow);
         }
 
         stream.ResponseEnded();
@@ -87,7 +87,7 @@ internal sealed class Http2ResponseWriter(Http2Stream stream, FrameWriter frames
     private bool TryEndWithTrailers(BodyReader body)
     {
         ReadOnlySpan<byte> bytes = body.TrailerBytes;
-        if (bytes.IsEmpty || stream.OutputEnded)
+        if (bytes.IsEmpty || stream.Flow.OutputEnded)
         {
             return false;
         }
@@ -103,7 +103,7 @@ internal sealed class Http2ResponseWriter(Http2Stream stream, FrameWriter frames
             return false;
         }
 
-        using FrameWriter.FieldBlock block = frames.Fields(stream, endStream: true);
+        using FrameWriter.FieldBlock block = frames.Fields(stream.Flow, endStream: true);
         for (int i = 0; i < body.Trailers.Count; i++)
         {
             ref readonly FieldLine line = ref body.Trailers[i];

@@ -1,47 +1,26 @@
-using System.Buffers.Binary;
 using System.Net.Security;
 using System.Net.Sockets;
 using Locald.Proxy.Connections;
-using Locald.Proxy.Http2.Hpack;
 using Locald.Proxy.IO;
 
 namespace Locald.Proxy.Http2;
 
-/// <summary>
-/// One connection of HTTP/2 (RFC 9113), the server's side. It reads frames, one after the other, and hands what they carry to their
-/// streams, which run beside each other; what streams send goes through the <see cref="FrameWriter"/>.
-/// </summary>
-internal sealed partial class Http2Session : IAsyncDisposable
+/// <summary>The requests of one HTTP/2 client, beside each other.</summary>
+internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyncDisposable
 {
-    /// <summary>What every client begins with, RFC 9113 §3.4.</summary>
-    private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
-
     private readonly SslStream _stream;
-    private readonly InputBuffer _input;
-    private readonly FrameWriter _frames;
     private readonly FrameBudget _budget;
-    private readonly HpackDecoder _decoder = new();
-    private readonly FieldBlockReader _block = new();
     private readonly RequestFields _request = new();
-    private readonly Lock _gate = new();
-    private readonly Dictionary<int, Http2Stream> _open = [];
     private readonly Stack<Http2Stream> _resting = [];
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Streams that we reset lately: what crossed that on its way is no offence (RFC 9113 §5.1).</summary>
-    private readonly int[] _reset = new int[Limits.RememberedResets];
-    private int _resets;
     private int _lastId;
-    private int _receiveWindow = Limits.ConnectionWindow;
-    private int _credit;
     private bool _goingAway;
     private bool _over;
 
     internal Http2Session(ClientConnection connection, SslStream stream)
+        : base(stream, connection.Transport, Limits.ConnectionWindow, ofServer: false)
     {
         (Connection, _stream) = (connection, stream);
-        _input = new(stream);
-        _frames = new(stream, connection.Transport);
         _budget = new(() => connection.Server.Now);
     }
 
@@ -55,9 +34,9 @@ internal sealed partial class Http2Session : IAsyncDisposable
     {
         get
         {
-            lock (_gate)
+            lock (Gate)
             {
-                return _open.Values.Any(s => !s.IsTunnel);
+                return Open.Values.Any(s => !s.IsTunnel);
             }
         }
     }
@@ -67,12 +46,20 @@ internal sealed partial class Http2Session : IAsyncDisposable
     internal async Task RunAsync()
     {
         Connection.AwaitClient(Wait.Head, Limits.HeadWait);
-        Connection.Transport.FullDuplex = true;
-        Greet();
+        Greet([
+            (SettingId.MaxConcurrentStreams, Limits.Streams),
+            (SettingId.InitialWindowSize, Limits.StreamWindow),
+            (SettingId.MaxHeaderListSize, Limits.Head),
+            (SettingId.EnableConnectProtocol, 1),
+        ]);
         bool inOrder = false;
         try
         {
-            await ReadAsync();
+            if (await ReadPrefaceAsync())
+            {
+                await ReadFramesAsync();
+            }
+
             inOrder = true;
 
             // RFC 9113 §6.8: whoever still asks learns that it was in vain.
@@ -81,12 +68,12 @@ internal sealed partial class Http2Session : IAsyncDisposable
         catch (Http2ConnectionException e)
         {
             Connection.Server.Log.Event("http2", e.Message);
-            _frames.GoAway(_lastId, e.Code);
-            _frames.Flush();
+            Frames.GoAway(_lastId, e.Code);
+            Frames.Flush();
         }
         catch (Exception e) when (PeerGone.Explains(e))
         {
-            _frames.Break();
+            Frames.Break();
             throw;
         }
         finally
@@ -99,10 +86,10 @@ internal sealed partial class Http2Session : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _frames.Break();
+        Frames.Break();
         await EndStreamsAsync();
-        _input.Dispose();
-        _block.End();
+        Input.Dispose();
+        Block.End();
         foreach (Http2Stream stream in _resting)
         {
             stream.Dispose();
@@ -113,7 +100,7 @@ internal sealed partial class Http2Session : IAsyncDisposable
     internal void GoAway()
     {
         bool empty;
-        lock (_gate)
+        lock (Gate)
         {
             if (_goingAway || _over)
             {
@@ -121,16 +108,16 @@ internal sealed partial class Http2Session : IAsyncDisposable
             }
 
             _goingAway = true;
-            empty = _open.Count == 0;
-            foreach (Http2Stream tunnel in _open.Values.Where(s => s.IsTunnel))
+            empty = Open.Count == 0;
+            foreach (Http2Stream tunnel in Open.Values.Where(s => s.IsTunnel))
             {
                 // It has nothing to finish.
                 ThreadPool.QueueUserWorkItem(static t => t.Abort(), tunnel, preferLocal: false);
             }
         }
 
-        _frames.GoAway(_lastId, Http2ErrorCode.NoError);
-        _frames.Flush();
+        Frames.GoAway(_lastId, Http2ErrorCode.NoError);
+        Frames.Flush();
         if (empty)
         {
             StopReading();
@@ -141,9 +128,9 @@ internal sealed partial class Http2Session : IAsyncDisposable
     internal void Sweep(long now)
     {
         Http2Stream[] open;
-        lock (_gate)
+        lock (Gate)
         {
-            open = [.. _open.Values];
+            open = [.. Open.Values];
         }
 
         foreach (Http2Stream stream in open)
@@ -152,27 +139,15 @@ internal sealed partial class Http2Session : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends a stream before its time, and tells the client why.</summary>
-    internal void Reset(Http2Stream stream, Http2ErrorCode code)
-    {
-        int id = stream.Id;
-        if (stream.TryFail(byClient: false) && !(stream.OutputEnded && stream.InputEnded))
-        {
-            Remember(id);
-            _frames.Reset(id, code);
-            _frames.Flush();
-        }
-    }
-
     /// <summary>A request was served to its end.</summary>
     internal void Ended(Http2Stream stream)
     {
         bool last;
-        lock (_gate)
+        lock (Gate)
         {
-            _open.Remove(stream.Id);
-            _frames.IsCrowded = _open.Count > Limits.Uncrowded;
-            last = _open.Count == 0;
+            Open.Remove(stream.Flow.Id);
+            Frames.Close(stream.Flow);
+            last = Open.Count == 0;
             if (!_over && _resting.Count < Limits.RestingStreams)
             {
                 _resting.Push(stream);
@@ -182,7 +157,7 @@ internal sealed partial class Http2Session : IAsyncDisposable
             {
                 _emptied.TrySetResult();
             }
-            else if (last && _block.StreamId == 0)
+            else if (last && Block.StreamId == 0)
             {
                 Connection.AwaitClient(Wait.Idle, Limits.KeepAlive);
             }
@@ -196,135 +171,81 @@ internal sealed partial class Http2Session : IAsyncDisposable
         }
     }
 
-    /// <summary>Data was read, or dropped: the client may send as much again on the connection, half a window at a time.</summary>
-    internal void Credit(int bytes)
+    protected override bool WasOpened(int id) => id <= _lastId && id % 2 == 1;
+
+    protected override void Spend() => _budget.Spend();
+
+    protected override void Note(string error) => Connection.Server.Log.Event("http2", error);
+
+    protected override void OnGreeting() => Connection.AwaitClient(Wait.Idle, Limits.KeepAlive);
+
+    /// <summary>The client opens no more streams, and closes when it has its answers. We would have opened none.</summary>
+    protected override void OnGoAway(int lastStreamId)
     {
-        if (bytes == 0)
+    }
+
+    protected override async Task DrainAsync()
+    {
+        Connection.AwaitExchange(Wait.Stall, Limits.BodyWait);
+        await Frames.DrainAsync();
+        Connection.ExchangeEnded();
+    }
+
+    /// <summary>RFC 9113 §10.5: the rest of a field block must come soon. After it the next request is waited for, where none runs.</summary>
+    protected override void OnBlock(bool begun)
+    {
+        if (begun)
         {
+            Connection.AwaitClient(Wait.Head, Limits.HeadWait);
             return;
         }
 
-        int increment;
-        lock (_gate)
+        lock (Gate)
         {
-            _credit += bytes;
-            if (_credit < Limits.ConnectionWindow / 2)
+            if (Open.Count == 0)
             {
-                return;
+                Connection.AwaitClient(Wait.Idle, Limits.KeepAlive);
             }
-
-            (increment, _credit) = (_credit, 0);
-            _receiveWindow += increment;
-        }
-
-        _frames.WindowUpdate(0, increment);
-        _frames.Flush();
-    }
-
-    /// <summary>Our SETTINGS, and as much of a window for the connection as we can hold.</summary>
-    private void Greet()
-    {
-        Span<byte> settings = stackalloc byte[4 * PeerSettings.Size];
-        Span<byte> rest = settings;
-        Add(ref rest, SettingId.MaxConcurrentStreams, Limits.Streams);
-        Add(ref rest, SettingId.InitialWindowSize, Limits.StreamWindow);
-        Add(ref rest, SettingId.MaxHeaderListSize, Limits.Head);
-        Add(ref rest, SettingId.EnableConnectProtocol, 1);
-        _frames.Control(FrameType.Settings, FrameFlags.None, 0, settings);
-        _frames.WindowUpdate(0, Limits.ConnectionWindow - 65_535);
-        _frames.Flush();
-
-        static void Add(ref Span<byte> rest, SettingId id, int value)
-        {
-            BinaryPrimitives.WriteUInt16BigEndian(rest, (ushort)id);
-            BinaryPrimitives.WriteInt32BigEndian(rest[2..], value);
-            rest = rest[PeerSettings.Size..];
+            else
+            {
+                Connection.ClientCame();
+            }
         }
     }
 
-    private async Task ReadAsync()
+    /// <summary>False where the client left before it.</summary>
+    private async Task<bool> ReadPrefaceAsync()
     {
-        while (_input.Unread.Length < Preface.Length)
+        while (Input.Unread.Length < Preface.Length)
         {
-            if (!Preface.StartsWith(_input.Unread))
+            if (!Preface.StartsWith(Input.Unread))
             {
                 break;
             }
 
-            if (await _input.FillAsync() == 0)
+            if (await Input.FillAsync() == 0)
             {
-                return;
+                return false;
             }
         }
 
-        if (!_input.Unread.StartsWith(Preface))
+        if (!Input.Unread.StartsWith(Preface))
         {
             throw new Http2ConnectionException(Http2ErrorCode.ProtocolError, "the connection does not begin with the preface");
         }
 
-        _input.Take(Preface.Length);
-        bool greeted = false;
-        while (true)
-        {
-            if (!FrameHeader.TryParse(_input.Unread, out FrameHeader header) || Whole(header) > _input.Unread.Length)
-            {
-                if (!await FillAsync())
-                {
-                    return;
-                }
-
-                continue;
-            }
-
-            if (!greeted && (header.Type != FrameType.Settings || header.Has(FrameFlags.Ack)))
-            {
-                throw new Http2ConnectionException(Http2ErrorCode.ProtocolError, "the first frame is not SETTINGS");
-            }
-
-            if (!greeted)
-            {
-                greeted = true;
-                Connection.AwaitClient(Wait.Idle, Limits.KeepAlive);
-            }
-
-            Dispatch(header, _input.Unread.Slice(FrameHeader.Size, header.Length));
-            _input.Take(Whole(header));
-            if (_frames.IsBacklogged)
-            {
-                // Answers wait for a client that takes none: so do its questions.
-                Connection.AwaitExchange(Wait.Stall, Limits.BodyWait);
-                await _frames.DrainAsync();
-                Connection.ExchangeEnded();
-            }
-        }
-    }
-
-    /// <summary>Bytes of the whole frame.</summary>
-    /// <exception cref="Http2ConnectionException">It is longer than we announced (RFC 9113 §4.2).</exception>
-    private static int Whole(FrameHeader header) => header.Length <= Limits.Http2Frame ? FrameHeader.Size + header.Length
-        : throw new Http2ConnectionException(Http2ErrorCode.FrameSizeError, "a frame is too long");
-
-    /// <summary>Reads more; what waits for the client is sent before. False at the end of the connection.</summary>
-    private async ValueTask<bool> FillAsync()
-    {
-        _frames.Flush();
-        if (_input.IsEmpty)
-        {
-            // Without a buffer, while there is nothing to read.
-            await _input.WaitAsync();
-        }
-
-        return await _input.FillAsync() > 0;
+        Input.Take(Preface.Length);
+        return true;
     }
 
     /// <summary>Ends all streams with the connection, and waits for the exchanges to let go of them.</summary>
     private async Task EndStreamsAsync()
     {
         Http2Stream[] open;
-        lock (_gate)
+        lock (Gate)
         {
             _over = true;
-            open = [.. _open.Values];
+            open = [.. Open.Values];
             if (open.Length == 0)
             {
                 _emptied.TrySetResult();
@@ -333,7 +254,7 @@ internal sealed partial class Http2Session : IAsyncDisposable
 
         foreach (Http2Stream stream in open)
         {
-            stream.ClientReset();
+            stream.PeerReset(Http2ErrorCode.Cancel);
         }
 
         await _emptied.Task;
@@ -343,7 +264,7 @@ internal sealed partial class Http2Session : IAsyncDisposable
     private async Task CloseAsync(bool moreMayCome)
     {
         Connection.AwaitExchange(Wait.Linger, Limits.Linger);
-        await _frames.EndAsync();
+        await Frames.EndAsync();
         await _stream.ShutdownAsync();
         Socket socket = Connection.Transport.Socket;
         if (!moreMayCome)
@@ -363,22 +284,6 @@ internal sealed partial class Http2Session : IAsyncDisposable
             }
 
             drained += read;
-        }
-    }
-
-    private void Remember(int id)
-    {
-        lock (_gate)
-        {
-            _reset[_resets++ % _reset.Length] = id;
-        }
-    }
-
-    private bool WasReset(int id)
-    {
-        lock (_gate)
-        {
-            return Array.IndexOf(_reset, id) >= 0;
         }
     }
 

@@ -29,6 +29,13 @@ internal sealed class PeerSettings(bool ofServer = false)
     /// <summary>Whether it takes extended CONNECT, RFC 8441.</summary>
     internal bool EnableConnectProtocol { get; private set; }
 
+    /// <summary>Writes <see cref="Size"/> bytes of a SETTINGS payload.</summary>
+    internal static void Write(Span<byte> payload, SettingId id, int value)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)id);
+        BinaryPrimitives.WriteInt32BigEndian(payload[2..], value);
+    }
+
     /// <summary>Takes the payload of a SETTINGS frame that is no acknowledgement, value by value in its order (RFC 9113 §6.5.3).</summary>
     /// <returns>The connection error that the first bad one is; what stood before it holds.</returns>
     internal Http2ErrorCode Apply(ReadOnlySpan<byte> payload)

@@ -2,14 +2,14 @@ using Locald.Proxy.IO;
 
 namespace Locald.Proxy.Http2;
 
-/// <summary>A stream's data as a <see cref="Stream"/>: reads give what the client sent, writes are sent within the windows.</summary>
-internal sealed class StreamBytes(Http2Stream stream, FrameWriter frames) : ForwardStream
+/// <summary>A stream's data as a <see cref="Stream"/>: reads give what the peer sent, writes are sent within the windows.</summary>
+internal sealed class StreamBytes(StreamFlow flow, FrameWriter frames) : ForwardStream
 {
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => stream.ReceiveAsync(buffer);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => flow.ReceiveAsync(buffer);
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        await stream.SendAsync(buffer);
+        await flow.SendAsync(buffer);
         frames.Flush();
     }
 
