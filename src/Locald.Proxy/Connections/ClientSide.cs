@@ -10,7 +10,7 @@ namespace Locald.Proxy.Connections;
 internal abstract class ClientSide(ProxyServer server)
 {
     private readonly Lock _gate = new();
-    private UpstreamConnection? _upstream;
+    private UpstreamLink? _upstream;
     private Deadline _client;
     private Deadline _exchange;
     private long _exchangeSince;
@@ -61,7 +61,7 @@ internal abstract class ClientSide(ProxyServer server)
     internal void RequestMoved() => _exchange.Extend(Wait.Response, Server.Now + Limits.ResponseWait);
 
     /// <summary>Names the upstream connection that an exchange uses, so that the sweeper can end it.</summary>
-    internal void Attach(UpstreamConnection upstream)
+    internal void Attach(UpstreamLink upstream)
     {
         lock (_gate)
         {

@@ -1,14 +1,6 @@
 using Locald.Proxy.Messages;
-namespace Locald.Proxy.Http1;
 
-/// <summary>What a step over body bytes gave.</summary>
-internal enum BodyStep
-{
-    Data,
-    NeedMore,
-    End,
-    Fault,
-}
+namespace Locald.Proxy.Http1;
 
 /// <summary>
 /// The chunked transfer coding, RFC 9112 §7.1, over bytes that arrive in pieces. Extensions are read and dropped, trailer fields are

@@ -1,4 +1,5 @@
 using Locald.Proxy.Messages;
+
 namespace Locald.Proxy.Http1;
 
 /// <summary>Finds the end of a head in bytes that arrive in pieces, looking at each byte once.</summary>

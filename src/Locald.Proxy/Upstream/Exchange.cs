@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Locald.Proxy.Connections;
-using Locald.Proxy.Http1;
 using Locald.Proxy.IO;
 using Locald.Proxy.Messages;
 using Locald.Proxy.Routing;
@@ -41,16 +40,16 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
     {
         (_keepAlive, _continued, _answered, _upload, Status, ResponseBytes) = (keepAlive, false, false, null, 0, 0);
         UpstreamPool pool = client.Server.Pools.For(target);
-        UpstreamConnection? upstream = pool.TakeResting(head.IsReplayable ? Limits.UpstreamIdle : Limits.UpstreamFresh);
+        UpstreamLink? upstream = pool.TakeResting(head.IsReplayable ? Limits.UpstreamIdle : Limits.UpstreamFresh);
         while (true)
         {
             try
             {
                 upstream ??= await pool.DialAsync();
                 client.Attach(upstream);
-                bool reusable = await TryAsync(upstream, target, prefixLength);
+                bool whole = await TryAsync(upstream, target, prefixLength);
                 client.Detach();
-                if (reusable)
+                if (whole)
                 {
                     pool.Return(upstream);
                 }
@@ -87,32 +86,33 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
         }
     }
 
-    /// <summary>Whether the upstream's connection can carry another exchange.</summary>
+    /// <summary>Whether both messages were whole.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> TryAsync(UpstreamConnection upstream, UpstreamTarget target, int prefixLength)
+    private async ValueTask<bool> TryAsync(UpstreamLink upstream, UpstreamTarget target, int prefixLength)
     {
         client.AwaitExchange(Wait.Response, Limits.ResponseWait);
-        HeadWriter.AppendRequest(upstream.Output, head, target, prefixLength, forwarded);
+        upstream.Begin(head, target, prefixLength, forwarded);
         if (head.BodyKind == BodyKind.None)
         {
             await SendHeadAsync(upstream);
         }
         else
         {
-            upstream.RequestBody.Begin(head.BodyKind == BodyKind.Chunked);
             _upload = new Upload(client, requestBody, upstream);
         }
 
-        int length = await ReadFinalHeadAsync(upstream);
+        await ReadFinalHeadAsync(upstream);
         client.AwaitExchange(Wait.Stall, Limits.Stall);
         ResponseHead response = upstream.Head;
         if (response.Status == 101)
         {
-            return await SwitchAsync(upstream, length);
+            return await SwitchAsync(upstream);
         }
 
-        BodyKind kind = response.BodyKind(head.IsHead);
-        BodyKind framing = kind is BodyKind.Chunked or BodyKind.UntilClose ? (head.IsHttp10 ? BodyKind.UntilClose : BodyKind.Chunked) : kind;
+        BodyKind kind = upstream.BodyKind(head.IsHead);
+        BodyKind framing = kind is not (BodyKind.Chunked or BodyKind.UntilClose) ? kind
+            : response.Fields.ContentLength >= 0 ? BodyKind.Length
+            : head.IsHttp10 ? BodyKind.UntilClose : BodyKind.Chunked;
         bool unread = _upload is { Ended: false };
         if (framing == BodyKind.UntilClose || client.Server.Stopping
             || (unread && (response.Status >= 400 || (head.ExpectContinue && !_continued))))
@@ -122,20 +122,17 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
         }
 
         Status = response.Status;
-        output.Begin(response, upstream.Input.Unread[..length], framing, _keepAlive);
-        upstream.Input.Take(length);
-        upstream.ResponseBody.Begin(kind, response.Fields.ContentLength);
+        output.Begin(response, upstream.HeadBytes, framing, _keepAlive);
+        upstream.BeginBody(kind);
         await CopyBodyAsync(upstream);
-
-        bool reusable = response.KeepAlive && kind != BodyKind.UntilClose && upstream.Input.IsEmpty;
-        return _upload is null ? reusable : await FinishUploadAsync(upstream) && reusable;
+        return _upload is null || await FinishUploadAsync(upstream);
     }
 
-    private static async ValueTask SendHeadAsync(UpstreamConnection upstream)
+    private static async ValueTask SendHeadAsync(UpstreamLink upstream)
     {
         try
         {
-            await upstream.Output.FlushAsync();
+            await upstream.FlushAsync();
         }
         catch (Exception e) when (PeerGone.Explains(e))
         {
@@ -143,39 +140,31 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
         }
     }
 
-    /// <summary>Reads up to the final response's head, passing interim ones on. Its length in bytes, still in the input.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReadFinalHeadAsync(UpstreamConnection upstream)
+    /// <summary>Reads up to the final response's head, passing interim ones on.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReadFinalHeadAsync(UpstreamLink upstream)
     {
         for (int interim = 0; interim <= Limits.Interim; interim++)
         {
-            int length = await ReadHeadAsync(upstream);
-            HeadFault fault = upstream.Head.Parse(upstream.Input.Unread[..length]);
-            if (fault != HeadFault.None)
-            {
-                throw new UpstreamException(UpstreamFault.BadResponse, fault.Reason());
-            }
-
+            await upstream.ReadHeadAsync();
             if (!upstream.Head.IsInformational)
             {
-                return length;
+                return;
             }
 
             if (upstream.Head.Status == 101)
             {
-                RequireWantedUpgrade(upstream.Head, upstream.Input.Unread);
-                return length;
+                RequireWantedUpgrade(upstream.Head, upstream.HeadBytes);
+                return;
             }
 
             _answered = true;
             _continued |= upstream.Head.Status == 100;
             if (!head.IsHttp10)
             {
-                output.Begin(upstream.Head, upstream.Input.Unread[..length], BodyKind.None, _keepAlive);
+                output.Begin(upstream.Head, upstream.HeadBytes, BodyKind.None, _keepAlive);
                 await output.FlushAsync();
             }
-
-            upstream.Input.Take(length);
         }
 
         throw new UpstreamException(UpstreamFault.BadResponse, $"more than {Limits.Interim} interim responses");
@@ -195,48 +184,8 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<int> ReadHeadAsync(UpstreamConnection upstream)
-    {
-        HeadScanner scanner = default;
-        while (true)
-        {
-            HeadFault fault = scanner.Find(upstream.Input.Unread, out int length);
-            if (fault != HeadFault.None)
-            {
-                throw new UpstreamException(UpstreamFault.BadResponse, fault.Reason());
-            }
-
-            if (length > 0)
-            {
-                return length;
-            }
-
-            if (await FillAsync(upstream) == 0)
-            {
-                throw upstream.Input.IsEmpty
-                    ? new UpstreamException(UpstreamFault.ClosedEarly, "the connection closed without an answer")
-                    : new UpstreamException(UpstreamFault.BadResponse, "the connection closed within the answer's head");
-            }
-        }
-    }
-
-    /// <summary>A reset is an end like any other here; what it means depends on what came before.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<int> FillAsync(UpstreamConnection upstream)
-    {
-        try
-        {
-            return await upstream.Input.FillAsync();
-        }
-        catch (Exception e) when (PeerGone.Explains(e))
-        {
-            return 0;
-        }
-    }
-
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask CopyBodyAsync(UpstreamConnection upstream)
+    private async ValueTask CopyBodyAsync(UpstreamLink upstream)
     {
         BodyReader body = upstream.ResponseBody;
         while (true)
@@ -268,7 +217,7 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
 
     /// <summary>Reads more of the response. What waits for the client is sent only if that read has to wait, or fails.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> FillOrFlushAsync(UpstreamConnection upstream)
+    private async ValueTask<int> FillOrFlushAsync(UpstreamLink upstream)
     {
         client.AwaitExchange(Wait.Stall, Limits.Stall);
         ValueTask<int> filling = upstream.Input.FillAsync();
@@ -291,7 +240,7 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
     }
 
     /// <summary>Waits for the request's body to end, within bounds. Whether it reached the upstream whole.</summary>
-    private async ValueTask<bool> FinishUploadAsync(UpstreamConnection upstream)
+    private async ValueTask<bool> FinishUploadAsync(UpstreamLink upstream)
     {
         bool whole = _upload!.Ended && !_upload.Discarding;
         if (!_upload.Ended)
@@ -305,7 +254,7 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
     }
 
     /// <summary>Gives up on the upstream. What the client still sends is read away while it is told so; the upload ends by itself.</summary>
-    private void Abandon(UpstreamConnection? upstream)
+    private void Abandon(UpstreamLink? upstream)
     {
         upstream?.Abort();
         _upload ??= head.BodyKind == BodyKind.None ? null : new Upload(client, requestBody, null);
@@ -322,19 +271,19 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
     }
 
     /// <summary>The upload may still hold the upstream's buffers.</summary>
-    private static async Task DisposeAfterAsync(Task upload, UpstreamConnection upstream)
+    private static async Task DisposeAfterAsync(Task upload, UpstreamLink upstream)
     {
         await upload;
         upstream.Dispose();
     }
 
     /// <summary>101: both sides now speak another protocol, and bytes pass as they are until both have ended.</summary>
-    private async ValueTask<bool> SwitchAsync(UpstreamConnection upstream, int length)
+    private async ValueTask<bool> SwitchAsync(UpstreamLink upstream)
     {
         Status = 101;
         _keepAlive = false;
-        output.Begin(upstream.Head, upstream.Input.Unread[..length], BodyKind.None, _keepAlive);
-        upstream.Input.Take(length);
+        output.Begin(upstream.Head, upstream.HeadBytes, BodyKind.None, _keepAlive);
+        upstream.BeginTunnel();
         await output.FlushAsync();
         if (_upload is null || await _upload.Task)
         {

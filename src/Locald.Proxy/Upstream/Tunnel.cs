@@ -1,12 +1,10 @@
-using System.Net.Security;
-using System.Net.Sockets;
 using Locald.Proxy.Connections;
 using Locald.Proxy.IO;
 
 namespace Locald.Proxy.Upstream;
 
 /// <summary>Two streams joined after an upgrade. Each direction ends by itself, and its end is passed on as a half-close.</summary>
-internal sealed class Tunnel(ClientSide client, InputBuffer fromClient, OutputBuffer toClient, UpstreamConnection upstream)
+internal sealed class Tunnel(ClientSide client, InputBuffer fromClient, OutputBuffer toClient, UpstreamLink upstream)
 {
     internal async Task RunAsync()
     {
@@ -20,9 +18,9 @@ internal sealed class Tunnel(ClientSide client, InputBuffer fromClient, OutputBu
         }
 
         client.KeepProbing();
-        KeepAlive.Set(upstream.Socket);
+        upstream.KeepProbing();
         await Task.WhenAll(
-            CopyAsync(fromClient, upstream.Output, EndUpstreamAsync),
+            CopyAsync(fromClient, upstream.Tunnel, upstream.EndOutputAsync),
             CopyAsync(upstream.Input, toClient, client.EndOutputAsync));
     }
 
@@ -57,15 +55,5 @@ internal sealed class Tunnel(ClientSide client, InputBuffer fromClient, OutputBu
         {
             client.Abort();
         }
-    }
-
-    private async Task EndUpstreamAsync()
-    {
-        if (upstream.Stream is SslStream secure)
-        {
-            await secure.ShutdownAsync();
-        }
-
-        upstream.Socket.Shutdown(SocketShutdown.Send);
     }
 }

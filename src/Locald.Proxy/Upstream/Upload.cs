@@ -1,5 +1,4 @@
 using Locald.Proxy.Connections;
-using Locald.Proxy.Http1;
 using Locald.Proxy.IO;
 using Locald.Proxy.Messages;
 
@@ -14,7 +13,7 @@ internal sealed class Upload
     private readonly Lock _gate = new();
     private readonly ClientSide _client;
     private readonly BodyReader _body;
-    private readonly UpstreamConnection? _upstream;
+    private readonly UpstreamLink? _upstream;
     private bool _deaf;
     private bool _unwanted;
     private bool _ended;
@@ -24,7 +23,7 @@ internal sealed class Upload
     /// <param name="client">Whose limits apply.</param>
     /// <param name="body">The request's body, begun.</param>
     /// <param name="upstream">Where it goes; null to read it away.</param>
-    internal Upload(ClientSide client, BodyReader body, UpstreamConnection? upstream)
+    internal Upload(ClientSide client, BodyReader body, UpstreamLink? upstream)
     {
         (_client, _body, _upstream) = (client, body, upstream);
         if (upstream is null)
@@ -160,7 +159,7 @@ internal sealed class Upload
         {
             try
             {
-                await _upstream!.RequestBody.WriteAsync(data);
+                await _upstream!.WriteAsync(data);
             }
             catch (Exception e) when (PeerGone.Explains(e))
             {
@@ -175,7 +174,7 @@ internal sealed class Upload
         {
             try
             {
-                await _upstream!.Output.FlushAsync();
+                await _upstream!.FlushAsync();
             }
             catch (Exception e) when (PeerGone.Explains(e))
             {
@@ -190,7 +189,7 @@ internal sealed class Upload
         {
             try
             {
-                await _upstream!.RequestBody.EndAsync(_body);
+                await _upstream!.EndAsync(_body);
             }
             catch (Exception e) when (PeerGone.Explains(e))
             {

@@ -1,39 +1,42 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Locald.Proxy.Connections;
 using Locald.Proxy.Http1;
 using Locald.Proxy.IO;
 using Locald.Proxy.Messages;
+using Locald.Proxy.Routing;
 
 namespace Locald.Proxy.Upstream;
 
-/// <summary>One connection to an upstream, with what HTTP/1.1 needs on it. It serves one exchange at a time.</summary>
-internal sealed class UpstreamConnection : IDisposable
+/// <summary>One connection of HTTP/1.1 to an upstream. It serves one exchange at a time.</summary>
+internal sealed class UpstreamConnection : UpstreamLink
 {
+    private readonly Socket _socket;
+    private readonly Stream _stream;
+    private readonly BodyWriter _requestBody;
+    private int _headLength;
+    private bool _ends;
+
     internal UpstreamConnection(Socket socket, Stream stream)
     {
-        Socket = socket;
-        Stream = stream;
+        (_socket, _stream) = (socket, stream);
         Input = new(stream);
-        Output = new(stream);
+        Tunnel = new(stream);
         ResponseBody = new(Input);
-        RequestBody = new(Output);
+        _requestBody = new(Tunnel);
     }
 
-    internal Socket Socket { get; }
+    internal override ReadOnlySpan<byte> HeadBytes => Input.Unread[.._headLength];
 
-    internal Stream Stream { get; }
+    internal override BodyReader ResponseBody { get; }
 
-    internal InputBuffer Input { get; }
+    internal override InputBuffer Input { get; }
 
-    internal OutputBuffer Output { get; }
+    internal override OutputBuffer Tunnel { get; }
 
-    internal ResponseHead Head { get; } = new();
-
-    internal BodyReader ResponseBody { get; }
-
-    internal BodyWriter RequestBody { get; }
-
-    /// <summary>Whether an exchange went over it before: then the upstream may have closed it meanwhile.</summary>
-    internal bool Reused { get; set; }
+    /// <summary>Whether it can carry another exchange after a response that was read to its end.</summary>
+    internal bool IsReusable => !_ends && Input.IsEmpty;
 
     /// <summary>When it came to rest, in milliseconds of the server's clock.</summary>
     internal long RestingSince { get; set; }
@@ -45,7 +48,7 @@ internal sealed class UpstreamConnection : IDisposable
     {
         try
         {
-            return Input.IsEmpty && !Socket.Poll(0, SelectMode.SelectRead);
+            return Input.IsEmpty && !_socket.Poll(0, SelectMode.SelectRead);
         }
         catch (Exception e) when (PeerGone.Explains(e))
         {
@@ -53,14 +56,106 @@ internal sealed class UpstreamConnection : IDisposable
         }
     }
 
-    /// <summary>Ends it. The buffers stay with whoever still reads or writes; they are given back by <see cref="Dispose"/>.</summary>
-    internal void Abort() => Socket.Dispose();
-
-    public void Dispose()
+    internal override void Begin(RequestHead head, UpstreamTarget target, int prefixLength, ForwardedFields forwarded)
     {
-        Stream.Dispose();
-        Socket.Dispose();
+        (_headLength, _ends) = (0, false);
+        HeadWriter.AppendRequest(Tunnel, head, target, prefixLength, forwarded);
+        _requestBody.Begin(head.BodyKind == Messages.BodyKind.Chunked);
+    }
+
+    internal override ValueTask WriteAsync(ReadOnlyMemory<byte> data) => _requestBody.WriteAsync(data);
+
+    internal override ValueTask FlushAsync() => Tunnel.FlushAsync();
+
+    internal override ValueTask EndAsync(BodyReader from) => _requestBody.EndAsync(from);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    internal override async ValueTask ReadHeadAsync()
+    {
+        TakeHead();
+        HeadScanner scanner = default;
+        while (true)
+        {
+            HeadFault fault = scanner.Find(Input.Unread, out int length);
+            if (fault == HeadFault.None && length > 0)
+            {
+                fault = Head.Parse(Input.Unread[..length]);
+            }
+
+            if (fault != HeadFault.None)
+            {
+                throw new UpstreamException(UpstreamFault.BadResponse, fault.Reason());
+            }
+
+            if (length > 0)
+            {
+                _headLength = length;
+                return;
+            }
+
+            if (await FillAsync() == 0)
+            {
+                throw Input.IsEmpty
+                    ? new UpstreamException(UpstreamFault.ClosedEarly, "the connection closed without an answer")
+                    : new UpstreamException(UpstreamFault.BadResponse, "the connection closed within the answer's head");
+            }
+        }
+    }
+
+    internal override BodyKind BodyKind(bool answersHead) => Head.BodyKind(answersHead);
+
+    internal override void BeginBody(BodyKind kind)
+    {
+        TakeHead();
+        _ends = !Head.KeepAlive || kind == Messages.BodyKind.UntilClose;
+        ResponseBody.Begin(kind, Head.Fields.ContentLength);
+    }
+
+    internal override void BeginTunnel()
+    {
+        TakeHead();
+        _ends = true;
+    }
+
+    internal override async Task EndOutputAsync()
+    {
+        if (_stream is SslStream secure)
+        {
+            await secure.ShutdownAsync();
+        }
+
+        _socket.Shutdown(SocketShutdown.Send);
+    }
+
+    internal override void KeepProbing() => KeepAlive.Set(_socket);
+
+    internal override void Abort() => _socket.Dispose();
+
+    public override void Dispose()
+    {
+        _stream.Dispose();
+        _socket.Dispose();
         Input.Dispose();
-        Output.Dispose();
+        Tunnel.Dispose();
+    }
+
+    private void TakeHead()
+    {
+        Input.Take(_headLength);
+        _headLength = 0;
+    }
+
+    /// <summary>A reset is an end like any other here; what it means depends on what came before.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> FillAsync()
+    {
+        try
+        {
+            return await Input.FillAsync();
+        }
+        catch (Exception e) when (PeerGone.Explains(e))
+        {
+            return 0;
+        }
     }
 }

@@ -44,8 +44,15 @@ internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2C
     /// <exception cref="UpstreamException">The target could not be reached.</exception>
     internal Task<UpstreamConnection> DialAsync() => _dialer.DialAsync();
 
-    internal void Return(UpstreamConnection connection)
+    /// <summary>Takes back what an exchange is done with.</summary>
+    internal void Return(UpstreamLink link)
     {
+        if (link is not UpstreamConnection { IsReusable: true } connection)
+        {
+            link.Dispose();
+            return;
+        }
+
         connection.Input.Release();
         connection.RestingSince = clock();
         lock (_gate)
