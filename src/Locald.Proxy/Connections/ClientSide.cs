@@ -21,7 +21,7 @@ internal abstract class ClientSide(ProxyServer server)
     internal abstract IPEndPoint? Client { get; }
 
     /// <summary>Whether it is known to have ended, so that no exchange for it should begin.</summary>
-    protected virtual bool IsGone => ClientGone;
+    internal virtual bool IsGone => ClientGone;
 
     /// <summary>Whether it is a stream of HTTP/2.</summary>
     internal virtual bool IsHttp2 => false;

@@ -36,7 +36,7 @@ internal sealed class Http2Stream : ClientSide, IHttp2Stream, IDisposable
 
     internal override bool IsHttp2 => true;
 
-    protected override bool IsGone => Flow.IsReset;
+    internal override bool IsGone => Flow.IsReset;
 
     /// <summary>Makes it ready for a request.</summary>
     internal void Begin(int id)

@@ -74,6 +74,12 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
                     continue;
                 }
 
+                if (client.IsGone)
+                {
+                    // What the upstream's side died of is our own doing, and there is nobody to be told.
+                    throw new IOException("the client left before the answer", e);
+                }
+
                 if (Started || e is not UpstreamException fault)
                 {
                     throw;

@@ -15,7 +15,7 @@ public sealed class CancelTests
     [InlineData(true, false)]
     [InlineData(false, true)]
     [InlineData(true, true)]
-    public async Task A_client_that_gives_up_ends_the_exchange_with_the_upstream(bool answered, bool wholeConnection)
+    public async Task A_client_that_gives_up_ends_the_exchange_with_the_upstream_and_is_logged_so(bool answered, bool wholeConnection)
     {
         TaskCompletionSource asked = new(), over = new();
         await using ScriptedUpstream upstream = new(async peer =>
@@ -44,14 +44,19 @@ public sealed class CancelTests
             client.Wire.Reset();
             await over.Task.WaitAsync(TestContext.Current.CancellationToken);
             await server.UntilNobodyIsConnected();
-            return;
+        }
+        else
+        {
+            await client.ResetAsync(1);
+            await over.Task.WaitAsync(TestContext.Current.CancellationToken);
+            await server.UntilClientAwaited(Wait.Idle);
+            await client.PingAsync();
+            Assert.Null(client.ResetOf(1));
         }
 
-        await client.ResetAsync(1);
-        await over.Task.WaitAsync(TestContext.Current.CancellationToken);
-        await server.UntilClientAwaited(Wait.Idle);
-        await client.PingAsync();
-        Assert.Null(client.ResetOf(1));
+        string line = Assert.Single((await server.StopAndReadLogAsync()).Split('\n'), l => l.Contains(" GET ", StringComparison.Ordinal));
+        Assert.Contains(answered ? " 200 " : " --- ", line, StringComparison.Ordinal);
+        Assert.EndsWith("(client-gone)", line, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]

@@ -220,5 +220,6 @@ public sealed class TimeLimitTests
         await left.Task.WaitAsync(TestContext.Current.CancellationToken);
         Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(8), "the machine may be slow, but not that slow");
         await server.UntilNobodyIsConnected();
+        Assert.Matches(" --- GET .*\\(client-gone\\)\n", await server.StopAndReadLogAsync());
     }
 }
