@@ -9,7 +9,7 @@ public sealed class ChromiumTests(TrustedMachine machine)
     [Fact(Timeout = 180_000)]
     public async Task Chromium_accepts_every_name_and_refuses_a_stolen_key()
     {
-        await using Browser browser = await Browser.StartAsync(machine.Sandbox);
+        await using IBrowser browser = await Browser.StartAsync(machine.Sandbox);
         foreach ((string url, string text) in machine.Good)
         {
             Assert.Null(await browser.OpenAsync(url));

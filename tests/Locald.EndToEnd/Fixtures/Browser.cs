@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace Locald.EndToEnd.Fixtures;
@@ -7,7 +6,7 @@ namespace Locald.EndToEnd.Fixtures;
 /// A headless Chromium with a profile of its own, driven by the DevTools protocol over its pipe
 /// (https://chromedevtools.github.io/devtools-protocol): JSON messages that end with a zero byte, on its descriptors 3 and 4.
 /// </summary>
-public sealed class Browser : IAsyncDisposable
+public sealed class Browser : IBrowser
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
 
@@ -19,7 +18,7 @@ public sealed class Browser : IAsyncDisposable
     private Browser(ChildProcess process) => _process = process;
 
     /// <summary>Starts it for this sandbox's user and opens one empty page.</summary>
-    public static async Task<Browser> StartAsync(Sandbox sandbox)
+    public static async Task<IBrowser> StartAsync(Sandbox sandbox)
     {
         // The shell lays the pipes where the browser looks for them; its own chatter goes to standard error.
         string script = $"""
@@ -45,32 +44,14 @@ public sealed class Browser : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens a URL. Returns the network's error, as <c>net::ERR_CERT_AUTHORITY_INVALID</c>, or null where the page came.</summary>
+    /// <returns>The network's error, as <c>net::ERR_CERT_AUTHORITY_INVALID</c>, or null where the page came.</returns>
     public async Task<string?> OpenAsync(string url) => (string?)(await CallAsync("Page.navigate", new() { ["url"] = url }))["errorText"];
 
-    /// <summary>Evaluates a JavaScript expression in the page, waits for a promise, and returns its value as text.</summary>
     public async Task<string> EvaluateAsync(string expression)
     {
         JsonNode answer = await CallAsync("Runtime.evaluate",
             new() { ["expression"] = expression, ["awaitPromise"] = true, ["returnByValue"] = true });
         return answer["result"]?["value"]?.ToString() ?? answer.ToJsonString();
-    }
-
-    /// <summary>Waits until an expression in the page gives this text.</summary>
-    /// <exception cref="TimeoutException">It did not within the limit; the message tells what it gave instead.</exception>
-    public async Task UntilAsync(string expression, string expected, TimeSpan limit)
-    {
-        long start = Stopwatch.GetTimestamp();
-        string seen;
-        while ((seen = await EvaluateAsync(expression)) != expected)
-        {
-            if (Stopwatch.GetElapsedTime(start) > limit)
-            {
-                throw new TimeoutException($"{expression} is {seen}, not {expected}");
-            }
-
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -9,7 +9,7 @@ namespace Locald.EndToEnd.Fixtures;
 /// A headless Firefox that takes its profile from the sandbox's home as it would for any user, driven by WebDriver BiDi
 /// (https://w3c.github.io/webdriver-bidi): JSON messages over a WebSocket on a loopback port that it chooses itself.
 /// </summary>
-public sealed partial class Firefox : IAsyncDisposable
+public sealed partial class Firefox : IBrowser
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
@@ -45,7 +45,7 @@ public sealed partial class Firefox : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens a URL. Returns the reason of its error page, or null where the page came.</summary>
+    /// <returns>The reason of its error page, or null where the page came whole.</returns>
     public async Task<string?> OpenAsync(string url)
     {
         try
@@ -60,15 +60,17 @@ public sealed partial class Firefox : IAsyncDisposable
     }
 
     /// <summary>The text of the page.</summary>
-    public async Task<string> TextAsync()
+    public Task<string> TextAsync() => EvaluateAsync("document.body.innerText");
+
+    public async Task<string> EvaluateAsync(string expression)
     {
         JsonNode answer = await CallAsync("script.evaluate", new()
         {
-            ["expression"] = "document.body.innerText",
+            ["expression"] = expression,
             ["target"] = new JsonObject { ["context"] = _context },
             ["awaitPromise"] = true,
         });
-        return (string?)answer["result"]?["value"] ?? answer.ToJsonString();
+        return answer["result"]?["value"]?.ToString() ?? answer.ToJsonString();
     }
 
     public async ValueTask DisposeAsync()

@@ -12,7 +12,7 @@ public sealed class MainJobTests
         await using ViteProject vite = await ViteProject.StartAsync(sandbox);
         await using RunningLocald locald = await sandbox.ServeAsync($"app={vite.Port}");
         (await sandbox.LocaldAsync("trust", "--store", "nss")).ShouldExit(0);
-        await using Browser browser = await Browser.StartAsync(sandbox);
+        await using IBrowser browser = await Browser.StartAsync(sandbox);
 
         Assert.Null(await browser.OpenAsync(locald.Url("app.localhost") + "/"));
         await browser.UntilAsync("document.getElementById('text').textContent", "first", TimeSpan.FromSeconds(30));

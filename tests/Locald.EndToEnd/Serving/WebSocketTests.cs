@@ -11,7 +11,7 @@ public sealed class WebSocketTests
     [Fact(Timeout = 60_000)]
     public async Task A_websocket_carries_messages_both_ways_and_closes_cleanly()
     {
-        await using Upstream upstream = Upstream.Start(EchoWebSocketAsync);
+        await using Upstream upstream = Upstream.Start(WebSocketEcho.ServeAsync);
         await using Sandbox sandbox = new();
         await using RunningLocald locald = await sandbox.ServeAsync($"app={upstream.Port}");
         using HttpClient http = TrustingClient.Http(sandbox);
@@ -37,27 +37,5 @@ public sealed class WebSocketTests
 
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", stop);
         Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.CloseStatus);
-    }
-
-    private static async Task EchoWebSocketAsync(Exchange exchange)
-    {
-        // The accept value proves that the key passed unchanged.
-#pragma warning disable CA5350 // RFC 6455 §4.2.2 asks for SHA-1
-        byte[] accept = SHA1.HashData(Encoding.ASCII.GetBytes(exchange.Field("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"));
-#pragma warning restore CA5350
-        Stream stream = await exchange.SwitchAsync($"Upgrade: websocket\r\nSec-WebSocket-Accept: {Convert.ToBase64String(accept)}\r\n");
-        using WebSocket socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true });
-        byte[] buffer = new byte[64 * 1024];
-        while (true)
-        {
-            ValueWebSocketReceiveResult part = await socket.ReceiveAsync(buffer.AsMemory(), exchange.Stop);
-            if (part.MessageType == WebSocketMessageType.Close)
-            {
-                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", exchange.Stop);
-                return;
-            }
-
-            await socket.SendAsync(buffer.AsMemory(0, part.Count), part.MessageType, part.EndOfMessage, exchange.Stop);
-        }
     }
 }

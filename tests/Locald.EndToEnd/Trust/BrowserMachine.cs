@@ -37,7 +37,7 @@ public sealed class BrowserMachine : IAsyncDisposable
     /// <param name="variables">What a snap or a flatpak sets for it.</param>
     public Task<string> ChromiumShowsAsync(params (string Name, string Value)[] variables) => WithAsync(variables, async () =>
     {
-        await using Browser browser = await Browser.StartAsync(Sandbox);
+        await using IBrowser browser = await Browser.StartAsync(Sandbox);
         if (await browser.OpenAsync(Locald.Url("app.localhost")) is { } error)
         {
             return error;

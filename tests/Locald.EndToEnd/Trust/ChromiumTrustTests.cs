@@ -58,7 +58,7 @@ public sealed class ChromiumTrustTests
     public async Task A_running_Chromium_does_not_stand_in_the_way()
     {
         await using BrowserMachine machine = await BrowserMachine.CreateAsync();
-        await using Browser running = await Browser.StartAsync(machine.Sandbox);
+        await using IBrowser running = await Browser.StartAsync(machine.Sandbox);
         Assert.Equal(Refused, await running.OpenAsync(machine.Locald.Url("other.localhost")));
         (await machine.TrustAsync()).ShouldExit(0);
 
