@@ -24,6 +24,7 @@ public sealed class ProxyServer : IAsyncDisposable
         _routes = options.Routes;
         _places = new(options.MaxConnections);
         Pools = new(options.UpstreamRoots, options.Milliseconds);
+        Shortage = new(options.Milliseconds, Tell);
     }
 
     /// <summary>The routes in force; swapped whole. Requests under way keep the ones they began with.</summary>
@@ -45,6 +46,8 @@ public sealed class ProxyServer : IAsyncDisposable
     internal RequestLog Log => Options.Log;
 
     internal UpstreamPools Pools { get; }
+
+    internal DescriptorShortage Shortage { get; }
 
     /// <summary>What each connection waits for now.</summary>
     internal IEnumerable<(Wait Client, Wait Exchange)> Waits => _connections.Keys.Select(c => c.Waits);
@@ -154,18 +157,37 @@ public sealed class ProxyServer : IAsyncDisposable
             }
             catch (SocketException e) when (!Stopping)
             {
-                // Out of descriptors (EMFILE), or the client left before it was accepted. Neither ends the server; the first takes a moment.
-                Log.Event("accept", e.Message);
-                if (e.SocketErrorCode is not (SocketError.ConnectionAborted or SocketError.ConnectionReset))
-                {
-                    await Task.Delay(100);
-                }
+                await ForgiveAsync(e);
             }
             catch (Exception e) when (PeerGone.Explains(e))
             {
                 return;
             }
         }
+    }
+
+    /// <summary>Out of descriptors, or the client left before it was accepted. Neither ends the server; the first takes a moment.</summary>
+    private async ValueTask ForgiveAsync(SocketException refused)
+    {
+        if (DescriptorShortage.Explains(refused))
+        {
+            Shortage.Seen(OpenConnections);
+        }
+        else
+        {
+            Log.Event("accept", refused.Message);
+        }
+
+        if (refused.SocketErrorCode is not (SocketError.ConnectionAborted or SocketError.ConnectionReset))
+        {
+            await Task.Delay(100);
+        }
+    }
+
+    private void Tell(string what)
+    {
+        Log.Event("descriptors", what);
+        Options.Shortage?.Invoke(what);
     }
 
     private void Serve(Socket socket, bool secure)

@@ -33,6 +33,9 @@ public sealed record ServerOptions
     /// <summary>Told of what can only be a bug; where it is null the process ends with the trace.</summary>
     public Action<Exception>? Bug { get; init; }
 
+    /// <summary>Told, for the person who runs the server, that it is out of file descriptors; once, however long that lasts.</summary>
+    public Action<string>? Shortage { get; init; }
+
     /// <summary>The clock that limits are counted by, in milliseconds.</summary>
     internal Func<long> Milliseconds { get; init; } = static () => Environment.TickCount64;
 

@@ -36,7 +36,7 @@ public static class ErrorPages
     public static LocalResponse AmbiguousPath(LocalRequest request) =>
         Status(request, 400, "Its path has dot segments, and which route they lead to depends on the reader.");
 
-    /// <summary>502, or 504 where time ran out. Says what was tried and what does listen on this machine.</summary>
+    /// <summary>502, 504 where time ran out, or 503 where we can open nothing. Says what was tried and what does listen on this machine.</summary>
     /// <param name="request">What was to be forwarded.</param>
     /// <param name="table">The routes there are.</param>
     /// <param name="route">Its target is an <see cref="UpstreamTarget"/>.</param>
@@ -46,7 +46,7 @@ public static class ErrorPages
     {
         UpstreamTarget target = (UpstreamTarget)route.Target;
         FaultText text = FaultText.Of(fault, target);
-        IReadOnlyList<PortOwner> others = !target.IsLoopback || target.UnixPath is not null ? []
+        IReadOnlyList<PortOwner> others = fault == UpstreamFault.NoDescriptor || !target.IsLoopback || target.UnixPath is not null ? []
             : fault == UpstreamFault.Refused ? PortOwners.Near(target.Port)
             : PortOwners.On(target.Port);
         return UpstreamDown(request, table, route, fault, detail, text, others);

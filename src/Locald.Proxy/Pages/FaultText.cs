@@ -18,14 +18,21 @@ internal sealed record FaultText(string Title, string Lead)
         UpstreamFault.ClosedEarly => new($"{target} hung up", "The app closed the connection before it had answered. Its own log may tell why."),
         UpstreamFault.BadResponse => new($"{target} did not answer in HTTP", "Something answers there, but what it says is not an HTTP/1.1 response. It may speak TLS, or another protocol."),
         UpstreamFault.ResponseTimeout => new($"{target} took too long", "The app has the request, but did not begin to answer in time."),
+        UpstreamFault.NoDescriptor => new("locald may open no more files", "A connection to the app would be one too many: clients that leave make room, and so does a higher limit (ulimit -n)."),
         UpstreamFault.SocketMissing => new("There is no such socket", "The app makes the socket when it starts, and locald must be allowed to open it."),
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, null),
     };
 
-    /// <summary>RFC 9110 §15.6: 504 where time ran out, else 502.</summary>
-    internal static int StatusOf(UpstreamFault fault) => fault is UpstreamFault.ConnectTimeout or UpstreamFault.ResponseTimeout ? 504 : 502;
+    /// <summary>RFC 9110 §15.6: 504 where time ran out, 503 where the lack is ours and will pass, else 502.</summary>
+    internal static int StatusOf(UpstreamFault fault) => fault switch
+    {
+        UpstreamFault.ConnectTimeout or UpstreamFault.ResponseTimeout => 504,
+        UpstreamFault.NoDescriptor => 503,
+        _ => 502,
+    };
 
     /// <summary>Whether the app was not even reached, so that asking again costs it nothing.</summary>
     internal static bool NotReached(UpstreamFault fault) =>
-        fault is UpstreamFault.Refused or UpstreamFault.SocketMissing or UpstreamFault.Unreachable or UpstreamFault.NameNotFound or UpstreamFault.ConnectTimeout;
+        fault is UpstreamFault.Refused or UpstreamFault.SocketMissing or UpstreamFault.Unreachable or UpstreamFault.NameNotFound or UpstreamFault.ConnectTimeout
+            or UpstreamFault.NoDescriptor;
 }

@@ -156,6 +156,11 @@ internal sealed class RequestHandler
             return result.KeepAlive;
         }
 
+        if (fault == UpstreamFault.NoDescriptor)
+        {
+            Server.Shortage.Seen(Server.OpenConnections);
+        }
+
         LocalRequest request = LocalRequests.From(_head);
         HeadFault bad = _exchange.RequestFault;
         bool keepAlive = result.KeepAlive && bad == HeadFault.None;

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Locald.Proxy.Connections;
 using Locald.Proxy.IO;
 using Locald.Proxy.Routing;
 
@@ -30,17 +31,25 @@ internal sealed class Dialer(UpstreamTarget target, Func<X509Certificate2Collect
         }
     }
 
+    private static UpstreamException Exhausted(SocketException e) => new(UpstreamFault.NoDescriptor, "no file descriptor is left", e);
+
     private static async Task<Socket> DialUnixAsync(string path, CancellationToken limit)
     {
-        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket? socket = null;
         try
         {
+            socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), limit);
             return socket;
         }
+        catch (SocketException e) when (DescriptorShortage.Explains(e))
+        {
+            socket?.Dispose();
+            throw Exhausted(e);
+        }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
-            socket.Dispose();
+            socket?.Dispose();
             bool refused = e is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
             throw new UpstreamException(refused ? UpstreamFault.Refused : UpstreamFault.SocketMissing, e.Message, e);
         }
@@ -59,6 +68,10 @@ internal sealed class Dialer(UpstreamTarget target, Func<X509Certificate2Collect
                 await socket.ConnectAsync(new IPEndPoint(address, target.Port), limit);
                 _answered = address;
                 return socket;
+            }
+            catch (SocketException e) when (DescriptorShortage.Explains(e))
+            {
+                throw Exhausted(e);
             }
             catch (SocketException e)
             {

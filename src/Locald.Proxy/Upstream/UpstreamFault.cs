@@ -27,6 +27,9 @@ public enum UpstreamFault
     /// <summary>Connected, but no answer in time: 504.</summary>
     ResponseTimeout,
 
+    /// <summary>This process may open no more files: 503.</summary>
+    NoDescriptor,
+
     /// <summary>The Unix socket's file does not exist or is not ours to open: 502.</summary>
     SocketMissing,
 }

@@ -13,6 +13,7 @@ public static class UpstreamFaultWords
         UpstreamFault.ClosedEarly => "upstream-closed",
         UpstreamFault.BadResponse => "upstream-bad-response",
         UpstreamFault.ResponseTimeout => "upstream-timeout",
+        UpstreamFault.NoDescriptor => "no-descriptor",
         UpstreamFault.SocketMissing => "upstream-socket-missing",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, null),
     };

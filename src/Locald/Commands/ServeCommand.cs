@@ -72,6 +72,7 @@ internal static class ServeCommand
             UpstreamRoots = () => roots.All,
             Routes = options.Routes,
             Log = log,
+            Shortage = what => session.Terminal.Warn(what, "ulimit -n 65536, in the shell that starts locald"),
         });
         server.Start();
         InstanceStatus status = new(Environment.ProcessId, VersionCommand.Number, session.Clock.GetUtcNow(),

@@ -6,12 +6,34 @@ namespace Locald.EndToEnd.Fixtures;
 public static class ProcFacts
 {
     /// <summary>The most memory it ever had resident, in MiB.</summary>
-    public static double PeakMemory(int pid)
+    public static double PeakMemory(int pid) => Status(pid, "VmHWM:");
+
+    /// <summary>The memory it has resident now, in MiB.</summary>
+    public static double Memory(int pid) => Status(pid, "VmRSS:");
+
+    /// <summary>Lets the peak begin anew at what is resident now (proc(5), clear_refs). Returns that, in MiB.</summary>
+    public static double ForgetPeak(int pid)
     {
-        string line = File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        File.WriteAllText($"/proc/{pid}/clear_refs", "5");
+        return PeakMemory(pid);
+    }
+
+    /// <summary>The CPU time that it has used, its own and the kernel's for it, in hundredths of a second (proc(5), stat, fields 14 and 15).</summary>
+    public static long CpuTicks(int pid)
+    {
+        string stat = File.ReadAllText($"/proc/{pid}/stat");
+
+        // The second field is the program's name, in parentheses, and may be anything.
+        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        return long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
     }
 
     /// <summary>How many descriptors it has open.</summary>
     public static int Descriptors(int pid) => Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length;
+
+    private static double Status(int pid, string name)
+    {
+        string line = File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith(name, StringComparison.Ordinal));
+        return double.Parse(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    }
 }

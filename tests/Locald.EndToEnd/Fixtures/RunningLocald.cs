@@ -29,12 +29,18 @@ public sealed class RunningLocald : IAsyncDisposable
     public string Url(string name) => $"https://{name}:{Port}";
 
     /// <summary>Starts it on a free port, without plain HTTP unless asked for, and waits for its ready file.</summary>
-    public static async Task<RunningLocald> StartAsync(Sandbox sandbox, params string[] arguments)
+    public static Task<RunningLocald> StartAsync(Sandbox sandbox, params string[] arguments) => StartAsync(sandbox, [], arguments);
+
+    /// <summary>The same, with no more than so many descriptors.</summary>
+    public static Task<RunningLocald> StartWithAsync(int descriptors, Sandbox sandbox, params string[] arguments) =>
+        StartAsync(sandbox, ["sh", "-c", $"ulimit -n {descriptors}; exec \"$@\"", "sh"], arguments);
+
+    private static async Task<RunningLocald> StartAsync(Sandbox sandbox, string[] before, string[] arguments)
     {
         string ready = sandbox.At($"ready-{Guid.NewGuid():N}");
         string[] http = arguments.Contains("--http") ? [] : ["--http", "off"];
-        ChildProcess process = sandbox.Start(LocaldBinary.Path,
-            ["serve", .. arguments, "--https", "127.0.0.1:0", .. http, "--ready-file", ready]);
+        string[] line = [.. before, LocaldBinary.Path, "serve", .. arguments, "--https", "127.0.0.1:0", .. http, "--ready-file", ready];
+        ChildProcess process = sandbox.Start(line[0], line[1..]);
         try
         {
             await process.UntilAsync(() => File.Exists(ready), "locald's ready file", TimeSpan.FromSeconds(20));

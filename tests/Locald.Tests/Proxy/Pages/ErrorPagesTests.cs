@@ -92,7 +92,8 @@ public sealed class ErrorPagesTests
         foreach (UpstreamFault fault in faults)
         {
             using LocalResponse response = Down(fault);
-            Assert.Equal(fault is UpstreamFault.ConnectTimeout or UpstreamFault.ResponseTimeout ? 504 : 502, response.Status);
+            int status = fault switch { UpstreamFault.ConnectTimeout or UpstreamFault.ResponseTimeout => 504, UpstreamFault.NoDescriptor => 503, _ => 502 };
+            Assert.Equal(status, response.Status);
         }
     }
 
