@@ -87,6 +87,13 @@ public sealed class Exchange
         BodyWasRead = true;
     }
 
+    /// <summary>The connection, to read the body of a Content-Length from; the caller reads all of it.</summary>
+    public Stream OpenBody()
+    {
+        BodyWasRead = true;
+        return _stream;
+    }
+
     /// <summary>Reads the whole body as text.</summary>
     public async Task<string> ReadBodyAsync()
     {
