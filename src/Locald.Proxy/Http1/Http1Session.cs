@@ -155,23 +155,28 @@ internal sealed class Http1Session : IAsyncDisposable
     }
 
     /// <summary>Whether the connection may carry another request.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ServeAsync(HeadFault fault)
+    private ValueTask<bool> ServeAsync(HeadFault fault)
     {
         _handler.Begin();
         if (fault != HeadFault.None)
         {
-            await _handler.RefuseAsync(fault);
-            return false;
+            return RefuseAsync(fault);
         }
 
         _body.Begin(_head.BodyKind, _head.ContentLength);
-        if (_head.BodyKind != BodyKind.None)
-        {
-            // From here on reads and writes run beside each other.
-            await _connection.Transport.SendGatheredAsync();
-        }
+        return _head.BodyKind == BodyKind.None ? _handler.ServeAsync(_serverName) : ServeWithBodyAsync();
+    }
 
+    private async ValueTask<bool> RefuseAsync(HeadFault fault)
+    {
+        await _handler.RefuseAsync(fault);
+        return false;
+    }
+
+    private async ValueTask<bool> ServeWithBodyAsync()
+    {
+        // From here on reads and writes run beside each other.
+        await _connection.Transport.SendGatheredAsync();
         return await _handler.ServeAsync(_serverName);
     }
 

@@ -13,6 +13,8 @@ internal sealed class InputBuffer(Stream stream) : IDisposable
     private int _start;
     private int _end;
     private bool _wasFilled;
+    private bool _begun;
+    private ValueTask<int> _filling;
 
     internal ReadOnlySpan<byte> Unread => _bytes.AsSpan(_start, _end - _start);
 
@@ -23,24 +25,36 @@ internal sealed class InputBuffer(Stream stream) : IDisposable
 
     internal void Take(int count) => _start += count;
 
-    /// <summary>Waits until there is something to read, without holding a buffer meanwhile.</summary>
-    internal async ValueTask WaitAsync()
+    /// <summary>Waits until there is something to read, without holding a buffer meanwhile. The result says nothing.</summary>
+    internal ValueTask<int> WaitAsync()
     {
         Release();
-        _ = await stream.ReadAsync(Memory<byte>.Empty);
+        return stream.ReadAsync(Memory<byte>.Empty);
+    }
+
+    /// <summary>
+    /// Begins to read what the next <see cref="FillAsync()"/> gives. False where the end of the stream, a fault or bytes were there
+    /// already: then nothing more should be done with the buffer but to dispose of it.
+    /// </summary>
+    internal bool TryBegin()
+    {
+        MakeRoom();
+#pragma warning disable CA2012 // The next FillAsync awaits it, once.
+        _filling = stream.ReadAsync(_bytes.AsMemory(_end));
+#pragma warning restore CA2012
+        _begun = true;
+        return !_filling.IsCompleted;
     }
 
     /// <summary>Reads more behind what is there. The number of bytes, 0 at the end of the stream.</summary>
     /// <exception cref="IOException">The peer is gone.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<int> FillAsync()
+    internal ValueTask<int> FillAsync()
     {
-        MakeRoom();
-        int space = _bytes.Length - _end;
-        int read = await stream.ReadAsync(_bytes.AsMemory(_end, space));
-        _end += read;
-        _wasFilled = read == space;
-        return read;
+        ValueTask<int> filling = _begun ? _filling : Read();
+        (_begun, _filling) = (false, default);
+
+        // Most reads of a busy connection find their bytes there: they cost no state machine.
+        return filling.IsCompletedSuccessfully ? new(Filled(filling.Result)) : FillAsync(filling);
     }
 
     /// <summary>Gives the array back if nothing is left in it.</summary>
@@ -54,12 +68,29 @@ internal sealed class InputBuffer(Stream stream) : IDisposable
 
     public void Dispose()
     {
-        if (_bytes.Length > 0)
+        // A read that was begun and not awaited may still write into its array: that one is the collector's.
+        if (_bytes.Length > 0 && (!_begun || _filling.IsCompleted))
         {
             ArrayPool<byte>.Shared.Return(_bytes);
         }
 
-        (_bytes, _start, _end, _wasFilled) = ([], 0, 0, false);
+        (_bytes, _start, _end, _wasFilled, _begun, _filling) = ([], 0, 0, false, false, default);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> FillAsync(ValueTask<int> filling) => Filled(await filling);
+
+    private ValueTask<int> Read()
+    {
+        MakeRoom();
+        return stream.ReadAsync(_bytes.AsMemory(_end));
+    }
+
+    private int Filled(int read)
+    {
+        _end += read;
+        _wasFilled = _end == _bytes.Length;
+        return read;
     }
 
     private void MakeRoom()

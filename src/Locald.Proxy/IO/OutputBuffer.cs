@@ -61,16 +61,22 @@ internal sealed class OutputBuffer(Stream stream, SocketStream? underTls = null)
     }
 
     /// <exception cref="IOException">The peer is gone.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    internal async ValueTask FlushAsync()
+    internal ValueTask FlushAsync()
     {
         if (_length == 0)
         {
-            return;
+            return default;
         }
 
-        await SendAsync(_bytes.AsMemory(0, _length));
+        ValueTask sending = SendAsync(_bytes.AsMemory(0, _length));
+        if (!sending.IsCompletedSuccessfully)
+        {
+            return FlushAsync(sending);
+        }
+
+        sending.GetAwaiter().GetResult();
         Dispose();
+        return default;
     }
 
     public void Dispose()
@@ -81,6 +87,13 @@ internal sealed class OutputBuffer(Stream stream, SocketStream? underTls = null)
         }
 
         (_bytes, _length) = ([], 0);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask FlushAsync(ValueTask sending)
+    {
+        await sending;
+        Dispose();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -116,10 +116,23 @@ internal sealed class SocketStream(Socket socket) : ForwardStream
         _length += buffer.Length;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask SendAllAsync(ReadOnlyMemory<byte> buffer)
+    private ValueTask SendAllAsync(ReadOnlyMemory<byte> buffer)
     {
-        int sent = await Socket.SendAsync(buffer, SocketFlags.None);
+        // The kernel takes what fits its buffer at once: then no state machine is made.
+        ValueTask<int> sending = Socket.SendAsync(buffer, SocketFlags.None);
+        if (!sending.IsCompletedSuccessfully)
+        {
+            return SendAllAsync(sending, buffer);
+        }
+
+        int sent = sending.Result;
+        return sent == buffer.Length ? default : SendAllAsync(new(sent), buffer);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask SendAllAsync(ValueTask<int> sending, ReadOnlyMemory<byte> buffer)
+    {
+        int sent = await sending;
         while (sent < buffer.Length)
         {
             sent += await Socket.SendAsync(buffer[sent..], SocketFlags.None);

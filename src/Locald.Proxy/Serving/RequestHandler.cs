@@ -50,18 +50,16 @@ internal sealed class RequestHandler
     /// <summary>Answers a request whose body is begun. Whether the connection may carry another one.</summary>
     /// <param name="serverName">The name in the TLS handshake; null or empty where it had none.</param>
     /// <exception cref="IOException">The client left, or the response broke off.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    internal async ValueTask<bool> ServeAsync(string? serverName)
+    internal ValueTask<bool> ServeAsync(string? serverName)
     {
         RouteTable routes = Server.Routes;
         RouteMatch match = Judge(routes, serverName, out LocalResponse? answer);
         if (answer is null && match.Route!.Target is UpstreamTarget target)
         {
-            return await ForwardAsync(match, target, routes);
+            return ForwardAsync(match, target, routes);
         }
 
-        using LocalResponse local = answer ?? LocalAnswer(match, routes);
-        return await AnswerAsync(local);
+        return AnswerAsync(answer ?? LocalAnswer(match, routes));
     }
 
     /// <summary>Answers a request whose head is not in order; nothing of it goes anywhere.</summary>
@@ -174,8 +172,9 @@ internal sealed class RequestHandler
     }
 
     /// <summary>Answers ourselves, and reads the request's body away where there is one.</summary>
-    private async ValueTask<bool> AnswerAsync(LocalResponse response)
+    private async ValueTask<bool> AnswerAsync(LocalResponse answer)
     {
+        using LocalResponse response = answer;
         bool keepAlive = _head.KeepAlive && !Server.Stopping;
         if (_head.BodyKind != BodyKind.None)
         {

@@ -42,19 +42,10 @@ internal sealed class UpstreamConnection : UpstreamLink
     internal long RestingSince { get; set; }
 
     /// <summary>
-    /// Whether it rests in order. Readable means closed, or bytes nobody asked for: as the next answer they would go to the wrong request.
+    /// Whether it rested in order; if so, the next answer is waited for from here on. What can be read already is its end, or bytes
+    /// nobody asked for: as the next answer they would go to the wrong request.
     /// </summary>
-    internal bool IsUsable()
-    {
-        try
-        {
-            return Input.IsEmpty && !_socket.Poll(0, SelectMode.SelectRead);
-        }
-        catch (Exception e) when (PeerGone.Explains(e))
-        {
-            return false;
-        }
-    }
+    internal bool TryUse() => Input.IsEmpty && Input.TryBegin();
 
     internal override void Begin(RequestHead head, UpstreamTarget target, int prefixLength, ForwardedFields forwarded)
     {
@@ -93,7 +84,18 @@ internal sealed class UpstreamConnection : UpstreamLink
                 return;
             }
 
-            if (await FillAsync() == 0)
+            int read;
+            try
+            {
+                read = await Input.FillAsync();
+            }
+            catch (Exception e) when (PeerGone.Explains(e))
+            {
+                // A reset is an end like any other here; what it means depends on what came before.
+                read = 0;
+            }
+
+            if (read == 0)
             {
                 throw Input.IsEmpty
                     ? new UpstreamException(UpstreamFault.ClosedEarly, "the connection closed without an answer")
@@ -143,19 +145,5 @@ internal sealed class UpstreamConnection : UpstreamLink
     {
         Input.Take(_headLength);
         _headLength = 0;
-    }
-
-    /// <summary>A reset is an end like any other here; what it means depends on what came before.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> FillAsync()
-    {
-        try
-        {
-            return await Input.FillAsync();
-        }
-        catch (Exception e) when (PeerGone.Explains(e))
-        {
-            return 0;
-        }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2C
                 _resting.RemoveAt(_resting.Count - 1);
             }
 
-            if (clock() - connection.RestingSince <= mostIdle && connection.IsUsable())
+            if (clock() - connection.RestingSince <= mostIdle && connection.TryUse())
             {
                 connection.Reused = true;
                 return connection;

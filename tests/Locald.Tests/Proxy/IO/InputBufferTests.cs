@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using Locald.Proxy;
 using Locald.Proxy.IO;
 
@@ -79,5 +81,80 @@ public sealed class InputBufferTests
         input.Release();
         Assert.True(input.IsEmpty);
         Assert.Equal(0, await input.FillAsync());
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_read_that_was_begun_is_what_the_next_fill_gives()
+    {
+        WaitingStream stream = new();
+        using InputBuffer input = new(stream);
+        Assert.True(input.TryBegin());
+        Assert.Equal(1, stream.Reads);
+        Task<int> filling = input.FillAsync().AsTask();
+        stream.Give("abc"u8);
+        Assert.Equal(3, await filling.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("abc"u8, input.Unread);
+        Assert.Equal(1, stream.Reads);
+        input.Take(3);
+        filling = input.FillAsync().AsTask();
+        stream.Give("d"u8);
+        Assert.Equal(1, await filling.WaitAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("d"u8, input.Unread);
+    }
+
+    [Fact]
+    public void What_can_be_read_already_was_not_asked_for()
+    {
+        using InputBuffer bytes = new(new MemoryStream([1]));
+        Assert.False(bytes.TryBegin());
+        using InputBuffer end = new(new MemoryStream());
+        Assert.False(end.TryBegin());
+    }
+
+    [Fact]
+    public void The_array_of_a_read_under_way_is_not_given_to_another()
+    {
+        WaitingStream stream = new();
+        InputBuffer input = new(stream);
+        Assert.True(input.TryBegin());
+        input.Dispose();
+        byte[][] others = [.. Enumerable.Range(0, 64).Select(_ => ArrayPool<byte>.Shared.Rent(Limits.SmallBuffer))];
+        stream.Give("late"u8);
+        Assert.DoesNotContain(others, stream.IsLatest);
+        foreach (byte[] other in others)
+        {
+            ArrayPool<byte>.Shared.Return(other);
+        }
+    }
+
+    /// <summary>Its reads wait until a test gives them something.</summary>
+    private sealed class WaitingStream : ForwardStream
+    {
+        private readonly Queue<(Memory<byte> Buffer, TaskCompletionSource<int> Done)> _waiting = new();
+        private byte[] _latest = [];
+
+        public int Reads { get; private set; }
+
+        public void Give(ReadOnlySpan<byte> bytes)
+        {
+            (Memory<byte> buffer, TaskCompletionSource<int> done) = _waiting.Dequeue();
+            bytes.CopyTo(buffer.Span);
+            done.SetResult(bytes.Length);
+        }
+
+        public bool IsLatest(byte[] array) => array == _latest;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Reads++;
+            TaskCompletionSource<int> done = new();
+            _waiting.Enqueue((buffer, done));
+            _latest = MemoryMarshal.TryGetArray<byte>(buffer, out ArraySegment<byte> segment) ? segment.Array! : [];
+            return new(done.Task);
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
