@@ -54,8 +54,11 @@ public static class Limits
     /// <summary>Connections the kernel keeps for us before they are accepted; it takes the lower of this and net.core.somaxconn.</summary>
     public const int Backlog = 4096;
 
-    /// <summary>Idle connections kept per upstream, as many as nginx's example and the widest browser's parallelism many times over.</summary>
-    public const int IdlePerUpstream = 64;
+    /// <summary>
+    /// Idle connections kept per upstream: as many as one client's streams can have had in use. With fewer, each burst of a browser opens
+    /// and closes the rest anew, which costs more than the requests.
+    /// </summary>
+    public const int IdlePerUpstream = Streams;
 
     /// <summary>Bytes of an unwanted request body that are read away to keep a connection; beyond, it is closed.</summary>
     public const long Drain = 256 * 1024;

@@ -1,5 +1,7 @@
 using System.Net;
 using Locald.Proxy;
+using Locald.Proxy.Http2;
+using Locald.Tests.Proxy.Http2;
 using Locald.Tests.Proxy.Serving;
 
 namespace Locald.Tests.Proxy.Upstream;
@@ -192,5 +194,42 @@ public sealed class PoolTests
         await server.UntilClientAwaited(Locald.Proxy.Connections.Wait.Idle);
         server.Pass(Limits.UpstreamIdle + 1);
         await ended.Task.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_burst_as_wide_as_a_client_may_send_finds_the_connections_of_the_last_one()
+    {
+        int asked = 0;
+        TaskCompletionSource[] all = [new(), new()];
+        await using ScriptedUpstream upstream = new(async peer =>
+        {
+            foreach (TaskCompletionSource burst in all)
+            {
+                await peer.ReadRequestAsync();
+                if (Interlocked.Increment(ref asked) % Limits.Streams == 0)
+                {
+                    burst.SetResult();
+                }
+
+                await burst.Task.WaitAsync(TestContext.Current.CancellationToken);
+                await peer.SendAsync(Ok);
+            }
+        });
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        for (int burst = 0; burst < all.Length; burst++)
+        {
+            int first = (2 * Limits.Streams * burst) + 1;
+            await client.SendAsync([.. Enumerable.Range(0, Limits.Streams).SelectMany(i =>
+                Http2Client.Frame(FrameType.Headers, 0x5, first + (2 * i), Http2Client.Request()))]);
+            for (int i = 0; i < Limits.Streams; i++)
+            {
+                Assert.Equal("ok", (await client.ReadAnswerAsync(first + (2 * i))).Body);
+            }
+
+            await TestServer.Until(() => !server.Proxy.Sweep());
+        }
+
+        Assert.Equal(Limits.Streams, upstream.Connections);
     }
 }
