@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Locald.Proxy.Http2.Hpack;
 using Locald.Proxy.IO;
 
@@ -171,6 +172,7 @@ internal abstract partial class Http2Connection<TStream> where TStream : class, 
         : throw new Http2ConnectionException(Http2ErrorCode.FrameSizeError, "a frame is too long");
 
     /// <summary>Reads more; what waits for the peer is sent before. False at the end of the connection.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FillAsync()
     {
         Frames.Flush();

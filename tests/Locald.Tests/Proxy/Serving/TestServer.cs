@@ -24,8 +24,13 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     public TestServer(int connections, params string[] routes)
+        : this(LogMode.Debug, connections, routes)
     {
-        _log = new(LogMode.Debug, LogFormat.Text, _written, colour: false, TimeProvider.System);
+    }
+
+    internal TestServer(LogMode log, int connections, params string[] routes)
+    {
+        _log = new(log, LogFormat.Text, _written, colour: false, TimeProvider.System);
         Socket https = Listen(), http = Listen();
         (Port, HttpPort) = (((IPEndPoint)https.LocalEndPoint!).Port, ((IPEndPoint)http.LocalEndPoint!).Port);
         Proxy = new(new()
