@@ -63,6 +63,8 @@ internal readonly record struct Validators(string Tag, DateTimeOffset Modified)
         return false;
     }
 
+    /// <summary>IMF-fixdate alone (RFC 9110 §5.6.7). The runtime lets some other spaces and letters pass.</summary>
     private static bool TryReadDate(string? text, out DateTimeOffset date) =>
-        DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out date);
+        DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out date)
+        && date.ToString("R", CultureInfo.InvariantCulture) == text;
 }
