@@ -62,25 +62,6 @@ public sealed class ServerNameTests
         Assert.Equal((NameFault.TooLong, ""), Parse($"{Label63}.{Label63}.{Label63}.{new string('b', 52)}.localhost"));
     }
 
-    [Fact]
-    public void Random_text_is_judged_as_a_plain_reading_of_the_rules_judges_it()
-    {
-        Random random = new(20260101);
-        string[] pieces = ["localhost", "LOCALHOST", ".localhost", ".", "..", "-", "a", "Z", "9", "_", "*", "xn--", "\u00e9", "\u0000", ":", Label63, "com"];
-        int accepted = 0;
-        for (int i = 0; i < 50_000; i++)
-        {
-            string text = string.Concat(Enumerable.Range(0, random.Next(0, 7)).Select(_ => pieces[random.Next(pieces.Length)]));
-            text += random.Next(3) == 0 ? ".localhost" : "";
-            (NameFault fault, string name) = Parse(text);
-            Assert.True(IsHostUnderLocalhost(text) == (fault == NameFault.None), text);
-            Assert.Equal(fault == NameFault.None ? text.ToLowerInvariant() : "", name);
-            accepted += fault == NameFault.None ? 1 : 0;
-        }
-
-        Assert.InRange(accepted, 1_000, 25_000);
-    }
-
     [Theory]
     [InlineData("127.0.0.1", "127.0.0.1")]
     [InlineData("127.9.8.7", "127.9.8.7")]
@@ -105,13 +86,6 @@ public sealed class ServerNameTests
     [InlineData("my_caf\u00e9.localhost", NameFault.NotLdh)]
     public void What_it_must_not_name_is_refused(string text, NameFault fault) =>
         Assert.Equal(fault, Assert.Throws<NameException>(() => ServerName.Canonical(text)).Fault);
-
-    private static bool IsHostUnderLocalhost(string text)
-    {
-        string[] labels = text.ToLowerInvariant().Split('.');
-        return text.Length <= 253 && labels[^1] == "localhost"
-            && labels.All(l => l.Length is > 0 and <= 63 && l[0] != '-' && l[^1] != '-' && l.All(c => c is >= 'a' and <= 'z' or >= '0' and <= '9' or '-'));
-    }
 
     private static (NameFault Fault, string Name) Parse(string text)
     {

@@ -237,9 +237,8 @@ internal sealed class Http2Client : IAsyncDisposable
         Assert.Equal((FrameFlags.Ack, "0102030405060708"), (pong.Flags, Convert.ToHexString(pong.Payload)));
     }
 
-    public ValueTask DisposeAsync() => Wire.DisposeAsync();
-
-    private async Task<Http2Frame?> ReadFrameAsync()
+    /// <summary>The next frame of any stream, of those that were not kept. Null where the connection ended instead.</summary>
+    public async Task<Http2Frame?> ReadFrameAsync()
     {
         (FrameHeader Header, byte[] Payload)? read = await ReadPieceAsync();
         if (read is not { } piece)
@@ -269,6 +268,8 @@ internal sealed class Http2Client : IAsyncDisposable
 
         return new(header.Type, header.Flags, header.StreamId, payload, lines);
     }
+
+    public ValueTask DisposeAsync() => Wire.DisposeAsync();
 
     private async Task<(FrameHeader Header, byte[] Payload)?> ReadPieceAsync()
     {

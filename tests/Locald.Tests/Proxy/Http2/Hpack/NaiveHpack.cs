@@ -61,6 +61,29 @@ internal sealed class NaiveHpack(int tableSize, int maxString)
         return (true, [.. lines]);
     }
 
+    /// <summary>What a Huffman-coded string says; null where it is none, or longer than that.</summary>
+    public static string? HuffmanText(byte[] bytes, int longest)
+    {
+        List<byte> text = [];
+        string code = "";
+        foreach (char bit in string.Concat(bytes.Select(b => Convert.ToString(b, 2).PadLeft(8, '0'))))
+        {
+            code += bit;
+            if (Codes.TryGetValue(code, out int symbol))
+            {
+                if (symbol > 255 || text.Count == longest)
+                {
+                    return null;
+                }
+
+                text.Add((byte)symbol);
+                code = "";
+            }
+        }
+
+        return code.Length < 8 && !code.Contains('0') ? Heads.Text([.. text]) : null;
+    }
+
     private static void Require(bool condition)
     {
         if (!condition)
@@ -115,25 +138,13 @@ internal sealed class NaiveHpack(int tableSize, int maxString)
         Require(length <= maxString && length <= _block.Length - _at);
         byte[] bytes = _block[_at..(_at + length)];
         _at += length;
-        return huffman ? Decoded(string.Concat(bytes.Select(b => Convert.ToString(b, 2).PadLeft(8, '0')))) : Heads.Text(bytes);
-    }
-
-    private string Decoded(string bits)
-    {
-        List<byte> text = [];
-        string code = "";
-        foreach (char bit in bits)
+        if (!huffman)
         {
-            code += bit;
-            if (Codes.TryGetValue(code, out int symbol))
-            {
-                Require(symbol < 256 && text.Count < maxString);
-                text.Add((byte)symbol);
-                code = "";
-            }
+            return Heads.Text(bytes);
         }
 
-        Require(code.Length < 8 && !code.Contains('0'));
-        return Heads.Text([.. text]);
+        string? text = HuffmanText(bytes, maxString);
+        Require(text is not null);
+        return text!;
     }
 }

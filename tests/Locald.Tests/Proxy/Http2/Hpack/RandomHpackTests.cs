@@ -1,9 +1,9 @@
 using Locald.Proxy.Http2.Hpack;
-using Locald.Tests.Proxy.Http1;
 using Locald.Tests.Proxy.Messages;
 
 namespace Locald.Tests.Proxy.Http2.Hpack;
 
+[Trait("Inputs", "Random")]
 public sealed class RandomHpackTests
 {
     private const int TableSize = 200;
@@ -30,12 +30,10 @@ public sealed class RandomHpackTests
     [Fact]
     public void Whatever_a_peer_sends_is_read_as_the_specification_says()
     {
-        int asked = 0, valid = 0;
         HpackDecoder decoder = new(TableSize, MaxString);
         NaiveHpack naive = new(TableSize, MaxString);
-        RandomInputs.Run(Seeds, Tokens, (block, random) =>
+        double valid = RandomInputs.Run(Seeds, Tokens, (block, random) =>
         {
-            asked++;
             FieldList fields = new();
             HpackFault fault = decoder.Decode(block, fields);
             (bool isValid, string[] lines) = naive.Decode(block);
@@ -43,14 +41,15 @@ public sealed class RandomHpackTests
             Assert.Equal(lines, fields.Lines);
             Assert.InRange(decoder.Table.Size, 0, decoder.Table.MaxSize);
             Assert.InRange(decoder.Table.MaxSize, 0, TableSize);
-            valid += isValid ? 1 : 0;
             if (!isValid || random.Next(20) == 0)
             {
                 decoder = new(TableSize, MaxString);
                 naive = new(TableSize, MaxString);
             }
+
+            return isValid;
         });
-        Assert.InRange(valid, asked / 10, asked - (asked / 10));
+        Assert.InRange(valid, 0.1, 0.9);
     }
 
     [Fact]
@@ -62,11 +61,14 @@ public sealed class RandomHpackTests
         {
             HpackDecoder decoder = new();
             long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int i = 0; i < 3 && decoder.Decode(block, sink) == HpackFault.None; i++)
+            int read = 0;
+            while (read < 3 && decoder.Decode(block, sink) == HpackFault.None)
             {
+                read++;
             }
 
             most = Math.Max(most, GC.GetAllocatedBytesForCurrentThread() - before);
+            return read == 3;
         });
 
         // The table, its growth included, and an array that the pool did not have: the longest block is 40 KiB.
@@ -121,6 +123,7 @@ public sealed class RandomHpackTests
             Assert.Equal(expected, lines);
             Assert.Equal(Blocks.Entries(encoder.Table), Blocks.Entries(decoder.Table));
             Assert.Equal(encoder.Table.MaxSize, decoder.Table.MaxSize);
+            return true;
         });
     }
 
