@@ -14,6 +14,7 @@ usage: ./build.ps1 VERB
   run [ARGS]        publish, then `locald serve ARGS`; without a route it serves the built-in page
   publish           the native file, to artifacts/locald.exe
   test              publish, then the unit tests
+  fuzz [N [SEED]]   N random inputs for each parser of what comes from the network (default a million, some minutes)
   bench             its peers run on Linux: ./build.sh bench
   install [PREFIX]  publish, then copy it to PREFIX/bin/locald.exe (default %LOCALAPPDATA%\Programs\locald)
   clean             remove artifacts/
@@ -75,6 +76,17 @@ function Invoke-Tests {
     if ($failed -ne 0) { exit 1 }
 }
 
+function Invoke-Fuzz([string] $Inputs, [string] $Seed) {
+    if ("$Inputs$Seed" -match '[^0-9]') { Stop-Build 'fuzz takes a number of inputs and a seed' @('./build.ps1 fuzz 1000000 1') }
+    & dotnet build tests/Locald.Tests -c Release --nologo -v quiet
+    if ($LASTEXITCODE -ne 0) { Stop-Build 'the tests do not build' }
+    [Console]::Error.WriteLine("build.ps1: $Inputs inputs for each parser, seed $Seed")
+    $env:LOCALD_RANDOM_INPUTS = $Inputs
+    $env:LOCALD_RANDOM_SEED = $Seed
+    & artifacts/bin/Locald.Tests/release/Locald.Tests.exe -noLogo -noColor -trait Inputs=Random -showLiveOutput
+    exit $LASTEXITCODE
+}
+
 function Install-Locald([string] $Prefix) {
     Publish-Locald
     $bin = Join-Path $Prefix 'bin'
@@ -92,6 +104,7 @@ switch ($Verb) {
     'run' { Publish-Locald; & artifacts/locald.exe serve @Rest; exit $LASTEXITCODE }
     'publish' { Publish-Locald }
     'test' { Invoke-Tests }
+    'fuzz' { Invoke-Fuzz $(if ($Rest) { $Rest[0] } else { '1000000' }) $(if ($Rest.Count -gt 1) { $Rest[1] } else { Get-Random -Maximum 1000000000 }) }
     'bench' { Stop-Build 'the peers it is measured against run on Linux' @('wsl ./build.sh bench') }
     'install' { Install-Locald $(if ($Rest) { $Rest[0] } else { Join-Path $env:LOCALAPPDATA 'Programs\locald' }) }
     'clean' { Remove-Item -Recurse -Force artifacts -ErrorAction Ignore }

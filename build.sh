@@ -10,6 +10,7 @@ usage: ./build.sh VERB
   run [ARGS]        publish, then `locald serve ARGS`; without a route it serves the built-in page
   publish           the native file, to artifacts/locald
   test              publish, then the unit tests and the end-to-end tests against the published file
+  fuzz [N [SEED]]   N random inputs for each parser of what comes from the network (default a million, some minutes)
   wine              the tests that change a Windows, in Wine, which is installed where it is missing (0.6 GB)
   bench [ARGS]      publish, then measure it beside the proxies that are installed
   install [PREFIX]  publish, then copy it to PREFIX/bin/locald (default /usr/local)
@@ -217,6 +218,17 @@ run_all_tests() {
     [ "$failed" = 0 ]
 }
 
+# The random tests of `test`, with more inputs and a seed of their own. What fails names its input, and the seed makes it again.
+fuzz() {
+    need_dotnet
+    local inputs=${1:-1000000} seed=${2:-$((RANDOM * 32768 + RANDOM))}
+    case $inputs$seed in *[!0-9]*) die "fuzz takes a number of inputs and a seed" "./build.sh fuzz 1000000 1" ;; esac
+    dotnet build tests/Locald.Tests -c Release --nologo -v quiet </dev/null >&2
+    say "build.sh: $inputs inputs for each parser, seed $seed"
+    LOCALD_RANDOM_INPUTS=$inputs LOCALD_RANDOM_SEED=$seed artifacts/bin/Locald.Tests/release/Locald.Tests \
+        -noLogo -noColor -trait Inputs=Random -showLiveOutput </dev/null
+}
+
 # What only a Windows can say, of what Wine has of one: its Root store and its access lists. Not part of `test`: Wine has no keys on
 # elliptic curves and no TLS server, so that most of the program does not run there.
 run_in_wine() {
@@ -254,6 +266,7 @@ case "$verb" in
         ;;
     publish) publish ;;
     test) run_all_tests ;;
+    fuzz) fuzz "$@" ;;
     wine) run_in_wine ;;
     bench)
         need_bench
