@@ -22,6 +22,7 @@ internal sealed class IdleMemory
         {
             _allocatedAtLast = allocated;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            NativeHeap.Trim();
         }
     }
 }
