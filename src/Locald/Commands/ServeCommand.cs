@@ -56,6 +56,7 @@ internal static class ServeCommand
     private static async Task<ExitCode> RunAsync(Arguments arguments, Session session)
     {
         ServeOptions options = ServeOptions.Parse(arguments, session.WorkingFolder);
+        DescriptorLimit.Raise();
         using ReadyFile? ready = options.ReadyFile is { } file ? ReadyFile.Prepare(file) : null;
         using StopSignals signals = new();
         using Listeners listeners = Listeners.Open(options.Listen, SocketActivation.Take(session.Variable));
@@ -72,7 +73,7 @@ internal static class ServeCommand
             UpstreamRoots = () => roots.All,
             Routes = options.Routes,
             Log = log,
-            Shortage = what => session.Terminal.Warn(what, "ulimit -n 65536, in the shell that starts locald"),
+            Shortage = what => session.Terminal.Warn(what, "ulimit -Hn 65536, as root, in the shell that starts locald"),
         });
         server.Start();
         InstanceStatus status = new(Environment.ProcessId, VersionCommand.Number, session.Clock.GetUtcNow(),

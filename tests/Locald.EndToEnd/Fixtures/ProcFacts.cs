@@ -31,6 +31,14 @@ public static class ProcFacts
     /// <summary>How many descriptors it has open.</summary>
     public static int Descriptors(int pid) => Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length;
 
+    /// <summary>The most descriptors that this process and its children may let themselves have.</summary>
+    public static long HardDescriptorLimit()
+    {
+        string line = File.ReadLines("/proc/self/limits").First(l => l.StartsWith("Max open files", StringComparison.Ordinal));
+        string hard = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[4];
+        return hard == "unlimited" ? long.MaxValue : long.Parse(hard, CultureInfo.InvariantCulture);
+    }
+
     private static double Status(int pid, string name)
     {
         string line = File.ReadLines($"/proc/{pid}/status").First(l => l.StartsWith(name, StringComparison.Ordinal));

@@ -31,9 +31,9 @@ public sealed class RunningLocald : IAsyncDisposable
     /// <summary>Starts it on a free port, without plain HTTP unless asked for, and waits for its ready file.</summary>
     public static Task<RunningLocald> StartAsync(Sandbox sandbox, params string[] arguments) => StartAsync(sandbox, [], arguments);
 
-    /// <summary>The same, with no more than so many descriptors.</summary>
-    public static Task<RunningLocald> StartWithAsync(int descriptors, Sandbox sandbox, params string[] arguments) =>
-        StartAsync(sandbox, ["sh", "-c", $"ulimit -n {descriptors}; exec \"$@\"", "sh"], arguments);
+    /// <summary>The same, under a limit as the shell's <c>ulimit</c> is told it.</summary>
+    public static Task<RunningLocald> StartWithAsync(string limit, Sandbox sandbox, params string[] arguments) =>
+        StartAsync(sandbox, ["sh", "-c", $"ulimit {limit}; exec \"$@\"", "sh"], arguments);
 
     private static async Task<RunningLocald> StartAsync(Sandbox sandbox, string[] before, string[] arguments)
     {

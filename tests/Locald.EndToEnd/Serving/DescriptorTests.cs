@@ -18,7 +18,7 @@ public sealed class DescriptorTests
         await using Upstream upstream = Upstream.Saying("hello");
         await using Upstream second = Upstream.Saying("hello from the second");
         await using Sandbox sandbox = new();
-        await using RunningLocald locald = await RunningLocald.StartWithAsync(Descriptors, sandbox,
+        await using RunningLocald locald = await RunningLocald.StartWithAsync($"-n {Descriptors}", sandbox,
             $"app={upstream.Port}", $"second={second.Port}", $"socket=unix:{sandbox.At("no-socket")}");
         await using SslStream app = await TrustingClient.TlsAsync(sandbox, locald);
         await using SslStream other = await TrustingClient.TlsAsync(sandbox, locald, "second.localhost");
