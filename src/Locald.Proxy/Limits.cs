@@ -75,6 +75,12 @@ public static class Limits
     /// <summary>Identifiers of streams that were reset, for frames that were on their way.</summary>
     public const int RememberedResets = 64;
 
+    /// <summary>
+    /// Ranges of identifiers that a client went past, which are told from those of streams that have ended. Clients that exist go past
+    /// none, or once at the start.
+    /// </summary>
+    public const int SkippedIds = 16;
+
     /// <summary>Payload of the largest frame, taken and sent: RFC 9113 §4.2's own default, and one TLS record.</summary>
     public const int Http2Frame = 16 * 1024;
 

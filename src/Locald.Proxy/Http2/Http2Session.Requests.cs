@@ -4,6 +4,9 @@ namespace Locald.Proxy.Http2;
 
 internal sealed partial class Http2Session
 {
+    /// <summary>Identifiers that were gone past, first and last of each range.</summary>
+    private List<(int First, int Last)>? _skipped;
+
     /// <summary>A field block is whole: a request's head, or its trailers.</summary>
     protected override void OnFields(bool selfDependent)
     {
@@ -19,6 +22,7 @@ internal sealed partial class Http2Session
         _request.Begin();
         Decode(_request);
         Block.End();
+        Skip((_lastId + 1) | 1, id - 2);
         _lastId = id;
         if (selfDependent)
         {
@@ -28,8 +32,21 @@ internal sealed partial class Http2Session
         OpenStream(id, endStream);
     }
 
+    private void Skip(int first, int last)
+    {
+        if (first <= last && (_skipped ??= []).Count < Limits.SkippedIds)
+        {
+            _skipped.Add((first, last));
+        }
+    }
+
     private void OnTrailers(int id, Http2Stream? stream, bool endStream)
     {
+        if (_skipped is not null && _skipped.Exists(range => range.First <= id && id <= range.Last))
+        {
+            throw Broken("a new stream with a lower number than the one before (RFC 9113 §5.1.1)");
+        }
+
         TrailerFields trailers = new();
         Decode(trailers);
         Block.End();

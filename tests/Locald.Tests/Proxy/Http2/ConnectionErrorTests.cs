@@ -57,6 +57,9 @@ public sealed class ConnectionErrorTests
     [InlineData("1 5 1 GET; 3 0 1 *3;")]
     [InlineData("1 5 1 GET; 3 0 1 *5;")]
     [InlineData("1 25 1 *4;")]
+    [InlineData("1 2D 1 01 00000000 10;")]
+    [InlineData("2 0 1 *16385;")]
+    [InlineData("4 0 0 *16386;")]
     public Task A_frame_of_a_wrong_size_is_FRAME_SIZE_ERROR(string frames) => AssertAsync(frames, Http2ErrorCode.FrameSizeError);
 
     [Theory(Timeout = Limit)]
@@ -68,7 +71,14 @@ public sealed class ConnectionErrorTests
     [InlineData("1 5 1 GET; 0 1 3 00;")]
     [InlineData("1 5 3 GET; 3 0 2 00000008;")]
     [InlineData("1 5 3 GET; 8 0 2 00000001;")]
+    [InlineData("1 5 3 GET; 0 1 2 00;")]
     [InlineData("1 5 2 GET;")]
+
+    // A new stream has a higher number than any before it (§5.1.1).
+    [InlineData("1 5 3 GET; 1 5 1 GET;")]
+    [InlineData("1 5 5 GET; 1 5 3 GET;")]
+    [InlineData("1 5 1 GET; 1 5 7 GET; 1 5 9 GET; 1 5 3 GET;")]
+    [InlineData("1 5 1 GET; 1 5 7 GET; 1 5 9 GET; 1 1 5 GET; 9 4 5;")]
 
     // Frames of a stream without one, and frames of the connection with one.
     [InlineData("0 1 0 00;")]
@@ -89,6 +99,7 @@ public sealed class ConnectionErrorTests
 
     // Field blocks are not interrupted (§4.3, §6.10).
     [InlineData("9 4 1 GET;")]
+    [InlineData("9 4 0 82;")]
     [InlineData("1 5 1 GET; 9 4 1 GET;")]
     [InlineData("1 1 1 GET; 6 0 0 *8;")]
     [InlineData("1 1 1 GET; 0 1 1 00;")]
@@ -125,7 +136,14 @@ public sealed class ConnectionErrorTests
     public Task A_field_block_that_cannot_be_read_is_COMPRESSION_ERROR(string frames) => AssertAsync(frames, Http2ErrorCode.CompressionError);
 
     [Fact(Timeout = Limit)]
-    public Task An_identifier_lower_than_the_last_is_that_of_a_closed_stream() => AssertAsync("1 5 5 GET; 1 5 3 GET;", Http2ErrorCode.StreamClosed, Http2ErrorCode.ProtocolError);
+    public async Task The_end_names_the_last_stream_that_was_begun()
+    {
+        await using ScriptedUpstream upstream = Silent();
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        await client.SendAsync(Http2Client.Script("1 5 1 GET; 1 5 3 GET; 2 0 9 0000000010; 6 0 0 *7;"));
+        Assert.Equal(3, (await client.UntilAsync(0, FrameType.GoAway)).Number);
+    }
 
     private static async Task AssertAsync(string frames, params Http2ErrorCode[] codes)
     {
