@@ -1,3 +1,4 @@
+using Locald.Proxy;
 using Locald.Proxy.Http2;
 using Locald.Tests.Proxy.Serving;
 
@@ -72,6 +73,17 @@ public sealed class FloodTests
         await client.SendAsync(FrameType.Headers, 1, 1);
         await AssertFloodEndsAsync(client, _ => Http2Client.Frame(FrameType.Continuation, 0, 1, new byte[size]));
         await server.UntilNobodyIsConnected();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_client_that_floods_before_it_reads_finds_the_reason()
+    {
+        await using TestServer server = new();
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+
+        // Fewer than are read away behind the end, and more than the budget takes while they come.
+        await client.SendAsync([.. Enumerable.Repeat(Http2Client.Frame(FrameType.Settings, 0, 0), Limits.FrameBudget + 8000).SelectMany(f => f)]);
+        await client.AssertEndAsync(Http2ErrorCode.EnhanceYourCalm);
     }
 
     [Fact(Timeout = Limit)]

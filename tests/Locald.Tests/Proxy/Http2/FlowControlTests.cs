@@ -138,6 +138,63 @@ public sealed class FlowControlTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task More_data_than_the_connections_window_ends_the_connection()
+    {
+        // Its handshake is never answered, so that nobody reads the bodies.
+        await using ScriptedUpstream upstream = new(peer => peer.ReadRestAsync());
+        await using TestServer server = new($"app=https://127.0.0.1:{upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        const int Streams = Limits.ConnectionWindow / Limits.StreamWindow;
+        for (int id = 1; id < 2 * Streams; id += 2)
+        {
+            await client.AskAsync(id, Http2Client.Request("POST"), end: false);
+            for (int sent = 0; sent < Limits.StreamWindow; sent += Limits.Http2Frame)
+            {
+                await client.DataAsync(id, new('x', Limits.Http2Frame));
+            }
+        }
+
+        await client.PingAsync();
+        await client.AskAsync((2 * Streams) + 1, Http2Client.Request("POST"), end: false);
+        await client.SendAsync(FrameType.Data, 8, (2 * Streams) + 1, 0);
+        Assert.Equal(Http2ErrorCode.FlowControlError, (await client.UntilAsync(0, FrameType.GoAway)).Code);
+
+        // Those that still wait for the handshake wait no longer, and the connection can end.
+        await upstream.DisposeAsync();
+        Assert.Null(await client.NextAsync(-1));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Padding_takes_of_the_windows_and_is_given_back()
+    {
+        TaskCompletionSource<string> got = new();
+        await using ScriptedUpstream upstream = new(async peer =>
+        {
+            await peer.ReadHeadAsync();
+            got.SetResult(await peer.ReadChunkedAsync());
+            await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        });
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        await client.AskAsync(1, Http2Client.Request("POST"), end: false);
+        byte[] padded = Http2Client.Frame(FrameType.Data, 8, 1, [255, (byte)'x', .. new byte[255]]);
+        const int Each = 257, Frames = 1000;
+        for (int i = 0, window = Limits.StreamWindow; i < Frames; i++, window -= Each)
+        {
+            while (window < Each)
+            {
+                window += (await client.UntilAsync(1, FrameType.WindowUpdate)).Number;
+            }
+
+            await client.SendAsync(padded);
+        }
+
+        await client.DataAsync(1, "", end: true);
+        Assert.Equal("ok", (await client.ReadAnswerAsync(1)).Body);
+        Assert.Equal(new string('x', Frames), await got.Task);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task More_data_than_a_streams_window_is_that_streams_error()
     {
         await using ScriptedUpstream upstream = new(async peer =>

@@ -107,6 +107,48 @@ public sealed class MessageTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_head_longer_than_a_frame_goes_on_in_CONTINUATION()
+    {
+        string[] values = [.. Enumerable.Range(0, 3).Select(i => new string((char)('\x80' + i), 9000))];
+        await using ScriptedUpstream upstream = ScriptedUpstream.Answering($"HTTP/1.1 200 OK\r\nA: {values[0]}\r\nB: {values[1]}\r\nC: {values[2]}\r\nContent-Length: 2\r\n\r\nok");
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        for (int id = 1; id < 6; id += 2)
+        {
+            Http2Answer answer = await client.GetAsync(id);
+            Assert.Equal((values[0], values[1], values[2], "ok"), (answer.Field("a"), answer.Field("b"), answer.Field("c"), answer.Body));
+        }
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_unknown_name_is_404_and_the_connection_goes_on()
+    {
+        await using TestServer server = new("app=1");
+        await using Http2Client client = await Http2Client.ConnectAsync(server, "nobody.localhost");
+        for (int id = 1; id < 4; id += 2)
+        {
+            await client.AskAsync(id, Http2Client.Request(host: "nobody.localhost"));
+            Http2Answer answer = await client.ReadAnswerAsync(id);
+            Assert.Equal((404, true, null), (answer.Status, answer.Whole, answer.Reset));
+            Assert.Contains("app.localhost", answer.Body, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task An_upstream_that_switches_protocols_unasked_is_502()
+    {
+        await using ScriptedUpstream upstream = ScriptedUpstream.Answering("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n");
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        Http2Answer answer = await client.GetAsync(1);
+        Assert.Equal((502, 0, true), (answer.Status, answer.Interim.Count, answer.Whole));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task OPTIONS_may_ask_for_the_server_as_a_whole() =>
+        Assert.StartsWith("OPTIONS * HTTP/1.1\r\n", await ForwardAsync(Http2Client.Request("OPTIONS", "*")), StringComparison.Ordinal);
+
+    [Fact(Timeout = Limit)]
     public async Task Many_requests_run_beside_each_other_and_keep_their_answers_apart()
     {
         await using ScriptedUpstream upstream = new(async peer =>

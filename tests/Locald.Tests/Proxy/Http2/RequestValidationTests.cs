@@ -18,6 +18,9 @@ public sealed class RequestValidationTests
     [InlineData(Good + "&a\0=v")]
     [InlineData(Good + "&a\r\nb=v")]
     [InlineData(Good + "&a\u00e4=v")]
+    [InlineData(Good + "&a\u007f=v")]
+    [InlineData(Good + "&a\tb=v")]
+    [InlineData(Good + "&a,b=v")]
     [InlineData(Good + "&a=v\rx")]
     [InlineData(Good + "&a=v\nx: y")]
     [InlineData(Good + "&a=v\r\nx: y")]
@@ -41,6 +44,8 @@ public sealed class RequestValidationTests
     [InlineData(Good + "&:other=1")]
     [InlineData(Good + "&:=1")]
     [InlineData(Good + "&:protocol=websocket")]
+    [InlineData(":Method=GET&:scheme=https&:path=/&:authority=app.localhost")]
+    [InlineData(":method=CONNECT&:protocol=websocket&:authority=app.localhost")]
     [InlineData(":method=GET&:scheme=https&a=b&:path=/&:authority=app.localhost")]
     [InlineData(":scheme=https&:path=/&:authority=app.localhost")]
     [InlineData(":method=GET&:path=/&:authority=app.localhost")]
@@ -81,6 +86,11 @@ public sealed class RequestValidationTests
     [InlineData(":method=TRACE&:scheme=https&:path=/&:authority=app.localhost", 405)]
     [InlineData(":method=CONNECT&:authority=app.localhost", 405)]
     [InlineData(Good + "&expect=more", 417)]
+    [InlineData(Good + "&a=v\u0001", 400)]
+    [InlineData(Good + "&a=v\u007f", 400)]
+    [InlineData(Good + "&content-length=0, 1", 400)]
+    [InlineData(Good + "&content-length=", 400)]
+    [InlineData(Good + "&content-length=99999999999999999999", 400)]
     public async Task A_request_that_is_refused_has_its_status(string fields, int status)
     {
         Http2Answer answer = await AskAsync(fields);

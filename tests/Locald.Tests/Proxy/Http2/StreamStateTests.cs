@@ -1,4 +1,6 @@
 using Locald.Proxy.Http2;
+using Locald.Proxy.Http2.Hpack;
+using Locald.Tests.Proxy.Http2.Hpack;
 using Locald.Tests.Proxy.Serving;
 
 namespace Locald.Tests.Proxy.Http2;
@@ -19,6 +21,8 @@ public sealed class StreamStateTests
     [InlineData("1 25 1 00000001 10 GET;", nameof(Http2ErrorCode.ProtocolError))]
     [InlineData("2 0 1 00000001 10;", nameof(Http2ErrorCode.ProtocolError))]
     [InlineData("2 0 1 00000000;", nameof(Http2ErrorCode.FrameSizeError))]
+    [InlineData("2 0 1 000000001000;", nameof(Http2ErrorCode.FrameSizeError))]
+    [InlineData("1 4 1 POST 00 0E 636F6E74656E742D6C656E677468 01 35; 0 0 1 000000; 1 5 1 00 01 61 01 62;", nameof(Http2ErrorCode.ProtocolError))]
     [InlineData("1 5 1 GET; 8 0 1 00000000;", nameof(Http2ErrorCode.ProtocolError))]
     [InlineData("1 5 1 GET; 8 0 1 7FFFFFFF;", nameof(Http2ErrorCode.FlowControlError))]
     public async Task An_error_of_one_stream_resets_it_and_the_connection_goes_on(string frames, string code)
@@ -52,6 +56,9 @@ public sealed class StreamStateTests
     [InlineData("2 0 9 00000003 10;")]
     [InlineData("3 0 1 00000008;")]
     [InlineData("8 0 1 00000001;")]
+    [InlineData("8 0 1 80000001;")]
+    [InlineData("8 0 0 80000001;")]
+    [InlineData("2 0 1 00000000 10;")]
     [InlineData("7 0 0 *8;")]
     [InlineData("7 0 0 *30;")]
     public async Task What_means_nothing_to_us_is_ignored(string frames)
@@ -81,6 +88,23 @@ public sealed class StreamStateTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task So_it_is_for_one_that_the_client_has_reset_and_fields_for_it_end_the_connection()
+    {
+        await using ScriptedUpstream upstream = new(peer => peer.ReadRestAsync());
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        await client.AskAsync(1, Http2Client.Request("POST"), end: false);
+        await client.AskAsync(3, Http2Client.Request("POST"), end: false);
+        await client.ResetAsync(1);
+        await client.ResetAsync(3);
+        await server.UntilClientAwaited(Locald.Proxy.Connections.Wait.Idle);
+        await client.DataAsync(1, "late");
+        Assert.Equal(Http2ErrorCode.StreamClosed, (await client.UntilAsync(1, FrameType.RstStream)).Code);
+        await client.AskAsync(3, Http2Client.Block([("sum", "1")]));
+        await client.AssertEndAsync(Http2ErrorCode.StreamClosed);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Fields_for_a_stream_that_has_ended_end_the_connection()
     {
         await using ScriptedUpstream upstream = ScriptedUpstream.Answering(Ok);
@@ -104,6 +128,92 @@ public sealed class StreamStateTests
         Http2Frame acknowledgement = await client.UntilAsync(0, FrameType.Settings);
         Assert.Equal((FrameFlags.Ack, 0), (acknowledgement.Flags, acknowledgement.Payload.Length));
         await client.PingAsync();
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_request_that_is_whole_still_takes_windows_and_priorities_and_a_goodbye()
+    {
+        TaskCompletionSource go = new();
+        await using ScriptedUpstream upstream = new(async peer =>
+        {
+            await peer.ReadRequestAsync();
+            await go.Task;
+            await peer.SendAsync(Ok);
+            await peer.ReadRestAsync();
+        });
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        await client.SendAsync(Http2Client.Script("1 5 1 GET; 8 0 1 00000010; 2 0 1 0000000010; 2 0 1 80000003 FF; 7 0 0 *8;"));
+        await client.PingAsync();
+        go.SetResult();
+        Assert.Equal("ok", (await client.ReadAnswerAsync(1)).Body);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task The_reserved_bit_and_flags_without_a_meaning_are_ignored()
+    {
+        TaskCompletionSource<string> seen = new();
+        await using ScriptedUpstream upstream = new(async peer =>
+        {
+            await peer.ReadHeadAsync();
+            seen.SetResult(await peer.ReadChunkedAsync());
+            await peer.SendAsync(Ok);
+        });
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        await client.SendAsync(Http2Client.Script("4 FE 80000000; 1 D6 80000001 POST; 8 FF 80000001 00000010; 2 FF 80000001 0000000010; 0 F6 80000001 61; 0 F7 80000001 62;"));
+        Assert.Equal("ok", (await client.ReadAnswerAsync(1)).Body);
+        Assert.Equal("ab", await seen.Task.WaitAsync(TestContext.Current.CancellationToken));
+        await client.UntilAsync(0, FrameType.Settings);
+        await client.UntilAsync(0, FrameType.Settings);
+    }
+
+    [Theory(Timeout = Limit)]
+
+    // Malformed, depending on itself, and trailers of a stream that we have reset: each adds "z: y" to the table (RFC 9113 §4.3).
+    [InlineData("1 5 1 GET 00 01 41 01 61 40 01 7A 01 79;")]
+    [InlineData("1 25 1 00000001 10 GET 40 01 7A 01 79;")]
+    [InlineData("1 4 1 POST; 8 0 1 00000000; 1 5 1 40 01 7A 01 79;")]
+    public async Task What_a_request_that_failed_has_put_into_the_table_is_there_for_the_next(string frames)
+    {
+        TaskCompletionSource<string> seen = new();
+        await using ScriptedUpstream upstream = new(async peer =>
+        {
+            string head = await peer.ReadHeadAsync();
+            if (head.StartsWith("GET", StringComparison.Ordinal))
+            {
+                seen.SetResult(head);
+                await peer.SendAsync(Ok);
+            }
+
+            await peer.ReadRestAsync();
+        });
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        await client.SendAsync(Http2Client.Script(frames + "1 5 3 GET BE;"));
+        Assert.Equal("ok", (await client.ReadAnswerAsync(3)).Body);
+        Assert.Equal(Http2ErrorCode.ProtocolError, client.ResetOf(1));
+        Assert.Equal(["y"], Fields.Of(await seen.Task, "z"));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_client_without_a_table_is_told_that_none_is_used()
+    {
+        await using ScriptedUpstream upstream = ScriptedUpstream.Answering(Ok);
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server, settings: (SettingId.HeaderTableSize, 0));
+        await client.PingAsync();
+        HpackDecoder without = new(tableSize: 0);
+        for (int id = 1; id < 6; id += 2)
+        {
+            await client.AskAsync(id, Http2Client.Request());
+            byte[] block = (await client.UntilAsync(id, FrameType.Headers)).Payload;
+
+            // RFC 7541 §4.2: the size is said at the beginning of the first block, and no entry is named then.
+            Assert.Equal(id == 1, block[0] == 0x20);
+            Assert.Equal(HpackFault.None, Blocks.Decode(without, block, out string[] lines));
+            Assert.Equal(":status: 200", lines[0]);
+        }
     }
 
     [Fact(Timeout = Limit)]
