@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Locald.Proxy;
 
 namespace Locald.Tests.Proxy.Serving;
@@ -107,6 +108,39 @@ public sealed class MalformedRequestTests
         Assert.Equal(400, (await client.ReadAnswerAsync()).Status);
         await client.AssertEndAsync();
         Assert.Equal(0, upstream.Connections);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("GET /bad HTTP/1.1\nHost: app.localhost\n\n")]
+    [InlineData("GET /bad HTTP/1.1\r\nHost: app.localhost\r\nHost: app.localhost\r\n\r\n")]
+    [InlineData(Post + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n")]
+    [InlineData(Post + "Content-Length: 0\r\nContent-Length: 44\r\n\r\n")]
+    [InlineData(Post + "Transfer-Encoding: chunked\r\n\r\n0\n\r\n")]
+    [InlineData(Post + "Transfer-Encoding: chunked\r\n\r\n10000000000000000\r\n\r\n")]
+    [InlineData(Post + "Transfer-Encoding: chunked\r\n\r\n1\r\naX0\r\n\r\n")]
+    public async Task What_comes_before_a_malformed_request_is_answered_and_what_comes_behind_it_is_never_read(string malformed)
+    {
+        ConcurrentQueue<string> seen = new();
+        await using ScriptedUpstream upstream = new(async peer =>
+        {
+            while (await peer.ReadHeadAsync() is { Length: > 0 } head)
+            {
+                seen.Enqueue(head.Split(' ')[1]);
+                if (head.StartsWith("GET", StringComparison.Ordinal))
+                {
+                    await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst");
+                }
+            }
+        });
+        await using TestServer server = new($"app={upstream.Port}");
+        await using RawClient client = await server.ConnectAsync();
+        const string Hidden = "GET /hidden HTTP/1.1\r\nHost: app.localhost\r\n\r\n";
+        await client.SendAsync("GET /first HTTP/1.1\r\nHost: app.localhost\r\n\r\n" + malformed + Hidden + Hidden);
+        Assert.Equal("first", (await client.ReadAnswerAsync()).Body);
+        Assert.Equal(400, (await client.ReadAnswerAsync()).Status);
+        await client.AssertEndAsync();
+        Assert.Equal("/first", seen.First());
+        Assert.DoesNotContain("/hidden", seen);
     }
 
     [Theory(Timeout = Limit)]
