@@ -66,6 +66,12 @@ public static class Limits
     /// <summary>Streams that one client may have open (SETTINGS_MAX_CONCURRENT_STREAMS): a development server's module graph asks for 250 at once.</summary>
     public const int Streams = 256;
 
+    /// <summary>
+    /// Exchanges on one connection of HTTP/2 to an upstream: as many as RFC 9113 §6.5.2 asks servers to take. Each has a whole window, so
+    /// a client that reads slowly never holds up another one's response.
+    /// </summary>
+    public const int UpstreamStreams = 100;
+
     /// <summary>Streams whose memory a connection keeps for the next requests.</summary>
     public const int RestingStreams = 32;
 

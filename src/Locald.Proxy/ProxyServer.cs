@@ -23,7 +23,7 @@ public sealed class ProxyServer : IAsyncDisposable
         Options = options;
         _routes = options.Routes;
         _places = new(options.MaxConnections);
-        Pools = new(options.UpstreamRoots, options.Milliseconds);
+        Pools = new(options.UpstreamRoots, options.Milliseconds, error => Log.Event("upstream", error));
         Shortage = new(options.Milliseconds, Tell);
     }
 

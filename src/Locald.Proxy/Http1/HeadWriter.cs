@@ -54,7 +54,9 @@ internal static class HeadWriter
     /// <param name="bytes">The bytes it was parsed from.</param>
     /// <param name="framing">The body's framing towards the client.</param>
     /// <param name="connection">The value of Connection, or empty.</param>
-    internal static void AppendResponse(OutputBuffer output, ResponseHead head, ReadOnlySpan<byte> bytes, BodyKind framing, ReadOnlySpan<byte> connection)
+    /// <param name="answersHead">Whether the request was HEAD.</param>
+    internal static void AppendResponse(
+        OutputBuffer output, ResponseHead head, ReadOnlySpan<byte> bytes, BodyKind framing, ReadOnlySpan<byte> connection, bool answersHead = false)
     {
         AppendStatus(output, head.Status, head.Reason.Of(bytes));
         FieldSection fields = head.Fields;
@@ -83,7 +85,9 @@ internal static class HeadWriter
         else if (head.Status is >= 200 and not 204)
         {
             // HEAD and 304 tell the length that GET would have had; nothing is said where the upstream said nothing.
-            AppendFraming(output, framing == BodyKind.Chunked, fields.ContentLength);
+            // But HTTP/2 can end a response with its head and without a length.
+            bool bare = framing == BodyKind.None && fields is { ContentLength: < 0, Chunked: false } && !answersHead && head.Status != 304;
+            AppendFraming(output, framing == BodyKind.Chunked, bare ? 0 : fields.ContentLength);
             AppendConnection(output, connection);
         }
         else if (head.Status == 204)
@@ -150,19 +154,28 @@ internal static class HeadWriter
         }
     }
 
-    /// <summary>A path prefix is kept, unless the target has a path of its own, which then takes its place.</summary>
+    /// <summary>
+    /// The parts of the target that is asked for upstream. A path prefix is kept, unless the upstream's target has a path of its own,
+    /// which then takes its place.
+    /// </summary>
+    internal static void SplitTarget(
+        RequestHead head, UpstreamTarget target, int prefixLength, out ReadOnlySpan<byte> lead, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> query)
+    {
+        lead = [];
+        path = head.Path;
+        query = head.Target[path.Length..];
+        if (target.HasPath)
+        {
+            path = path.SequenceEqual("*"u8) ? [] : path[prefixLength..];
+            lead = target.Lead(path);
+        }
+    }
+
     private static void AppendTarget(OutputBuffer output, RequestHead head, UpstreamTarget target, int prefixLength)
     {
-        if (!target.HasPath)
-        {
-            output.Append(head.Target);
-            return;
-        }
-
-        ReadOnlySpan<byte> path = head.Path;
-        ReadOnlySpan<byte> rest = path.SequenceEqual("*"u8) ? [] : path[prefixLength..];
-        output.Append(target.Lead(rest));
-        output.Append(rest);
-        output.Append(head.Target[path.Length..]);
+        SplitTarget(head, target, prefixLength, out ReadOnlySpan<byte> lead, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> query);
+        output.Append(lead);
+        output.Append(path);
+        output.Append(query);
     }
 }

@@ -13,7 +13,7 @@ internal sealed class Http1ResponseWriter(OutputBuffer output, SocketStream tran
 
     internal override void Begin(ResponseHead head, ReadOnlySpan<byte> bytes, BodyKind framing, bool keepAlive)
     {
-        HeadWriter.AppendResponse(output, head, bytes, framing, head.IsInformational ? default : ConnectionOption(keepAlive));
+        HeadWriter.AppendResponse(output, head, bytes, framing, head.IsInformational ? default : ConnectionOption(keepAlive), request.IsHead);
         _body.Begin(framing == BodyKind.Chunked);
     }
 

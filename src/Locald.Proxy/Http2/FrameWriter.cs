@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using Locald.Proxy.Http2.Hpack;
 using Locald.Proxy.IO;
+using Locald.Proxy.Messages;
 
 namespace Locald.Proxy.Http2;
 
@@ -43,6 +44,39 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport, bool of
             {
                 return _waiting.Length > Limits.Http2Backlog && !_broken;
             }
+        }
+    }
+
+    /// <summary>Streams that the peer lets us have open at once.</summary>
+    internal uint MaxStreams
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _peer.MaxConcurrentStreams;
+            }
+        }
+    }
+
+    /// <summary>Whether the peer takes extended CONNECT (RFC 8441 §3).</summary>
+    internal bool TakesConnect
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _peer.EnableConnectProtocol;
+            }
+        }
+    }
+
+    /// <summary>Appends what a client begins with.</summary>
+    internal void Preface(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            _waiting.Append(bytes);
         }
     }
 
@@ -444,6 +478,11 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport, bool of
         /// <param name="name">In any case; it goes out in lower case (RFC 9113 §8.2.1).</param>
         /// <param name="value">As it is.</param>
         internal readonly void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => writer._encoder.Write(writer._waiting, name, value);
+
+        /// <param name="line">A field of another message.</param>
+        /// <param name="bytes">The bytes that it was parsed from.</param>
+        internal readonly void Field(in FieldLine line, ReadOnlySpan<byte> bytes) =>
+            writer._encoder.Write(writer._waiting, line.Name(bytes), line.Value(bytes), line.NeverIndexed);
 
         internal readonly void Field(ReadOnlySpan<byte> name, long number)
         {

@@ -54,7 +54,7 @@ internal abstract partial class Http2Connection<TStream>
         catch (Http2StreamException e)
         {
             Note(e.Message);
-            Fail(e.StreamId, e.Code);
+            Fail(e.StreamId, e.Code, e.Message);
         }
     }
 
@@ -178,7 +178,7 @@ internal abstract partial class Http2Connection<TStream>
         RequireLength(payload, 4, "RST_STREAM");
         RequireKnown(header);
         Spend();
-        Find(header.StreamId)?.PeerReset((Http2ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(payload));
+        Find(header.StreamId)?.PeerReset((Http2ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(payload), null);
     }
 
     private void OnSettings(FrameHeader header, ReadOnlySpan<byte> payload)

@@ -186,11 +186,11 @@ internal abstract partial class Http2Connection<TStream> where TStream : class, 
     }
 
     /// <summary>Ends a stream for an error of its peer's.</summary>
-    private void Fail(int id, Http2ErrorCode code)
+    private void Fail(int id, Http2ErrorCode code, string error)
     {
         // A peer that has all its streams reset costs as much as one that resets them.
         Spend();
-        Find(id)?.PeerReset(code);
+        Find(id)?.PeerReset(code, error);
         Remember(id);
         Frames.Reset(id, code);
     }

@@ -25,10 +25,9 @@ internal sealed class Http2ResponseWriter(Http2Stream stream, FrameWriter frames
                 continue;
             }
 
-            ReadOnlySpan<byte> name = line.Name(bytes);
-            if (!switched || !FieldNames.Is(name, "sec-websocket-accept"u8))
+            if (!switched || !FieldNames.Is(line.Name(bytes), "sec-websocket-accept"u8))
             {
-                block.Field(name, line.Value(bytes));
+                block.Field(line, bytes);
             }
         }
 
@@ -74,47 +73,9 @@ internal sealed class Http2ResponseWriter(Http2Stream stream, FrameWriter frames
 
     internal override ValueTask EndAsync(BodyReader? body, bool last)
     {
-        if (body is null || !TryEndWithTrailers(body))
-        {
-            frames.End(stream.Flow);
-        }
-
+        TrailerWriter.End(frames, stream.Flow, body);
         stream.ResponseEnded();
         frames.Flush();
         return default;
     }
-
-    private bool TryEndWithTrailers(BodyReader body)
-    {
-        ReadOnlySpan<byte> bytes = body.TrailerBytes;
-        if (bytes.IsEmpty || stream.Flow.OutputEnded)
-        {
-            return false;
-        }
-
-        int passing = 0;
-        for (int i = 0; i < body.Trailers.Count; i++)
-        {
-            passing += Passes(body.Trailers[i], bytes) ? 1 : 0;
-        }
-
-        if (passing == 0)
-        {
-            return false;
-        }
-
-        using FrameWriter.FieldBlock block = frames.Fields(stream.Flow, endStream: true);
-        for (int i = 0; i < body.Trailers.Count; i++)
-        {
-            ref readonly FieldLine line = ref body.Trailers[i];
-            if (Passes(line, bytes))
-            {
-                block.Field(line.Name(bytes), line.Value(bytes));
-            }
-        }
-
-        return true;
-    }
-
-    private static bool Passes(in FieldLine line, ReadOnlySpan<byte> bytes) => line.Id == FieldId.Other && !FieldNames.BelongsInHead(line.Name(bytes));
 }

@@ -50,7 +50,6 @@ internal sealed partial class Http2Session
         TrailerFields trailers = new();
         Decode(trailers);
         Block.End();
-        byte[]? section = trailers.Take();
         if (stream is null && !MayComeLate(id))
         {
             throw new Http2ConnectionException(Http2ErrorCode.StreamClosed, "a field section on a closed stream");
@@ -66,7 +65,7 @@ internal sealed partial class Http2Session
             throw new Http2StreamException(id, Http2ErrorCode.StreamClosed, "a field section after the end of the stream");
         }
 
-        if (!endStream || section is null || !stream.ReceiveTrailers(section))
+        if (!endStream || !stream.ReceiveTrailers(trailers))
         {
             throw new Http2StreamException(id, Http2ErrorCode.ProtocolError, "the trailer section is malformed");
         }
@@ -133,6 +132,11 @@ internal sealed partial class Http2Session
             stream.Dispose();
             Ended(stream);
             throw new Http2StreamException(id, Http2ErrorCode.ProtocolError, malformed);
+        }
+
+        if (fault == HeadFault.None)
+        {
+            _request.Protect(stream.Head.Fields);
         }
 
         return fault;

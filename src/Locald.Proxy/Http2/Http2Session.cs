@@ -254,7 +254,7 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
 
         foreach (Http2Stream stream in open)
         {
-            stream.PeerReset(Http2ErrorCode.Cancel);
+            stream.PeerReset(Http2ErrorCode.Cancel, null);
         }
 
         await _emptied.Task;

@@ -92,7 +92,7 @@ internal sealed class Http2Stream : ClientSide, IHttp2Stream, IDisposable
     }
 
     /// <summary>The trailer section of the request; nothing follows it.</summary>
-    internal bool ReceiveTrailers(byte[] section) => _body.TakeTrailers(section) == HeadFault.None && Flow.Receive(default, 0, end: true) == Http2ErrorCode.NoError;
+    internal bool ReceiveTrailers(TrailerFields trailers) => trailers.MoveTo(_body) && Flow.Receive(default, 0, end: true) == Http2ErrorCode.NoError;
 
     /// <summary>The response is whole: a request that still comes is no longer wanted (RFC 9113 §8.1).</summary>
     internal void ResponseEnded()
@@ -112,7 +112,7 @@ internal sealed class Http2Stream : ClientSide, IHttp2Stream, IDisposable
 
     internal override void KeepProbing() => _session.Connection.KeepProbing();
 
-    public void PeerReset(Http2ErrorCode code)
+    public void PeerReset(Http2ErrorCode code, string? error)
     {
         if (!Flow.IsReset)
         {

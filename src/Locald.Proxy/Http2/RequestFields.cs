@@ -1,4 +1,3 @@
-using System.Buffers;
 using Locald.Proxy.Http2.Hpack;
 using Locald.Proxy.Messages;
 
@@ -10,11 +9,6 @@ namespace Locald.Proxy.Http2;
 /// </summary>
 internal sealed class RequestFields : IFieldSink
 {
-    private static readonly SearchValues<byte> s_lowerToken = SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz"u8);
-
-    /// <summary>CR, LF and NUL: the three that no value may hold in any version of HTTP (RFC 9110 §5.5).</summary>
-    private static readonly SearchValues<byte> s_breaking = SearchValues.Create([0, 10, 13]);
-
     private readonly FieldText _method = new();
     private readonly FieldText _path = new();
     private readonly FieldText _authority = new();
@@ -58,7 +52,7 @@ internal sealed class RequestFields : IFieldSink
         }
     }
 
-    public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool neverIndexed)
     {
         _count++;
         _size = Math.Min(_size + name.Length + value.Length + DynamicTable.EntryOverhead, int.MaxValue / 2);
@@ -74,17 +68,10 @@ internal sealed class RequestFields : IFieldSink
         }
 
         _regular = true;
-        if (name.IsEmpty || name.ContainsAnyExcept(s_lowerToken))
+        Malformed = FieldRules.Malformed(name, value);
+        if (Malformed is null)
         {
-            Malformed = "a field name is not a token in lower case";
-        }
-        else if (value.ContainsAny(s_breaking) || (value.Length > 0 && (value[0] is (byte)' ' or (byte)'\t' || value[^1] is (byte)' ' or (byte)'\t')))
-        {
-            Malformed = "a field value holds a line break, or white space around it";
-        }
-        else
-        {
-            Regular(name, value);
+            Regular(name, value, neverIndexed);
         }
     }
 
@@ -138,6 +125,16 @@ internal sealed class RequestFields : IFieldSink
         return _text.Bytes;
     }
 
+    /// <summary>Marks what must go on as it came, in the section that <see cref="Head"/> was parsed into. Cookies are never indexed anyway.</summary>
+    internal void Protect(FieldSection parsed)
+    {
+        int before = _authority.IsEmpty ? 0 : 1;
+        foreach (int line in _lines.NeverIndexed)
+        {
+            parsed.Protect([before + line]);
+        }
+    }
+
     /// <summary>RFC 9113 §8.3: each once, known, and before all others.</summary>
     private void Pseudo(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
@@ -177,18 +174,10 @@ internal sealed class RequestFields : IFieldSink
         }
     }
 
-    private void Regular(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private void Regular(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool neverIndexed)
     {
         switch (name.Length)
         {
-            // RFC 9113 §8.2.2: what is said of a connection has no place here.
-            case 2 when name.SequenceEqual("te"u8) && !FieldNames.Is(value, "trailers"u8):
-            case 7 when name.SequenceEqual("upgrade"u8):
-            case 10 when name.SequenceEqual("connection"u8) || name.SequenceEqual("keep-alive"u8):
-            case 16 when name.SequenceEqual("proxy-connection"u8):
-            case 17 when name.SequenceEqual("transfer-encoding"u8):
-                Malformed = "a field belongs to a connection of HTTP/1.1";
-                return;
             case 4 when name.SequenceEqual("host"u8):
                 // RFC 9113 §8.3.1: it says the same as :authority, or stands for it.
                 if (_host || (!_authority.IsEmpty && !FieldNames.Is(value, _authority.Bytes)))
@@ -215,7 +204,7 @@ internal sealed class RequestFields : IFieldSink
                 return;
         }
 
-        _lines.AddLine(name, value);
+        _lines.AddLine(name, value, neverIndexed);
     }
 
     private void Line(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => _text.AddLine(name, value);

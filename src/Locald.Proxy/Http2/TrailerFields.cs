@@ -8,23 +8,25 @@ internal sealed class TrailerFields : IFieldSink
 {
     private readonly FieldText _lines = new();
     private int _size;
-    private bool _malformed;
 
-    public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    /// <summary>Whether something in it is no field of a trailer section.</summary>
+    internal bool IsMalformed { get; private set; }
+
+    public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool neverIndexed)
     {
         _size += name.Length + value.Length + DynamicTable.EntryOverhead;
-        _malformed |= _size > Limits.Head || !Grammar.IsToken(name) || name.ContainsAnyInRange((byte)'A', (byte)'Z') || value.ContainsAny(Grammar.NotInValue);
-        if (!_malformed)
+        IsMalformed |= _size > Limits.Head || !Grammar.IsToken(name) || name.ContainsAnyInRange((byte)'A', (byte)'Z') || value.ContainsAny(Grammar.NotInValue);
+        if (!IsMalformed)
         {
-            _lines.AddLine(name, value);
+            _lines.AddLine(name, value, neverIndexed);
         }
     }
 
-    /// <returns>The lines with their CRLF; null where the section is malformed.</returns>
-    internal byte[]? Take()
+    /// <summary>Gives the section to a body. False where it is malformed.</summary>
+    internal bool MoveTo(BodyReader body)
     {
-        byte[]? lines = _malformed ? null : _lines.Bytes.ToArray();
+        bool taken = !IsMalformed && body.TakeTrailers(_lines.Bytes.ToArray(), _lines.NeverIndexed) == HeadFault.None;
         _lines.Return();
-        return lines;
+        return taken;
     }
 }

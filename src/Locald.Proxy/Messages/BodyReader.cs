@@ -36,11 +36,19 @@ internal sealed class BodyReader(InputBuffer input)
         _trailers?.Parse(default, 0, 0);
     }
 
-    /// <summary>Takes a trailer section that came beside the body, as field lines with their CRLF.</summary>
-    internal HeadFault TakeTrailers(byte[] section)
+    /// <summary>Takes a trailer section that came beside the body.</summary>
+    /// <param name="section">Field lines with their CRLF.</param>
+    /// <param name="neverIndexed">The lines, by their index, that no compression may keep.</param>
+    internal HeadFault TakeTrailers(byte[] section, ReadOnlySpan<int> neverIndexed)
     {
         _trailerBytes = section;
-        return Trailers.Parse(section, 0, section.Length);
+        HeadFault fault = Trailers.Parse(section, 0, section.Length);
+        if (fault == HeadFault.None)
+        {
+            Trailers.Protect(neverIndexed);
+        }
+
+        return fault;
     }
 
     /// <summary>The next piece of body among the bytes that are there; valid until the input is filled again.</summary>

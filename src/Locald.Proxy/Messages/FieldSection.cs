@@ -154,6 +154,15 @@ internal sealed class FieldSection : IDisposable
         return id == FieldId.Other ? HeadFault.None : Understand(id, value);
     }
 
+    /// <summary>Marks lines, by their index, that no compression may keep.</summary>
+    internal void Protect(ReadOnlySpan<int> lines)
+    {
+        foreach (int line in lines)
+        {
+            _lines[line] = _lines[line] with { NeverIndexed = true };
+        }
+    }
+
     /// <summary>Gives the index back while the connection idles.</summary>
     public void Dispose()
     {

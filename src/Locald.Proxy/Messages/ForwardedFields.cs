@@ -12,7 +12,18 @@ internal sealed class ForwardedFields
 {
     private static readonly ForwardedFields[] Loopback = [new(IPAddress.Loopback, "1.1"), new(IPAddress.Loopback, "2.0")];
     private static readonly ForwardedFields[] IPv6Loopback = [new(IPAddress.IPv6Loopback, "1.1"), new(IPAddress.IPv6Loopback, "2.0")];
+    private static readonly byte[] s_via = [.. "via"u8];
+    private static readonly byte[] s_for = [.. "x-forwarded-for"u8];
+    private static readonly byte[] s_proto = [.. "x-forwarded-proto"u8];
+    private static readonly byte[] s_host = [.. "x-forwarded-host"u8];
+    private static readonly byte[] s_port = [.. "x-forwarded-port"u8];
+    private static readonly byte[] s_forwarded = [.. "forwarded"u8];
+    private static readonly byte[] s_https = [.. "https"u8];
+
     private readonly byte[] _start;
+    private readonly byte[] _via;
+    private readonly byte[] _address;
+    private readonly byte[] _node;
 
     private ForwardedFields(IPAddress client, string version)
     {
@@ -22,6 +33,7 @@ internal sealed class ForwardedFields
         // A zone would name an interface of this machine, and is not part of RFC 7239's syntax.
         string address = client.ToString().Split('%')[0];
         string node = v6 ? $"\"[{address}]\"" : address;
+        (_via, _address, _node) = (Encoding.ASCII.GetBytes($"{version} locald"), Encoding.ASCII.GetBytes(address), Encoding.ASCII.GetBytes(node));
         _start = Encoding.ASCII.GetBytes($"Via: {version} locald\r\nX-Forwarded-For: {address}\r\nX-Forwarded-Proto: https\r\nForwarded: for={node};proto=https;host=\"");
     }
 
@@ -31,17 +43,37 @@ internal sealed class ForwardedFields
         : IPAddress.IPv6Loopback.Equals(client) ? IPv6Loopback[http2 ? 1 : 0]
         : new(client, http2 ? "2.0" : "1.1");
 
+    /// <summary>As lines of HTTP/1.1.</summary>
     internal void Append(OutputBuffer output, RequestHead head)
     {
         ReadOnlySpan<byte> authority = head.Authority;
-        int colon = authority.LastIndexOf((byte)':');
-        bool hasPort = colon > authority.LastIndexOf((byte)']') && colon < authority.Length - 1;
         output.Append(_start);
         output.Append(authority);
         output.Append("\"\r\nX-Forwarded-Host: "u8);
         output.Append(authority);
         output.Append("\r\nX-Forwarded-Port: "u8);
-        output.Append(hasPort ? authority[(colon + 1)..] : "443"u8);
+        output.Append(Port(authority));
         output.Append("\r\n"u8);
+    }
+
+    /// <summary>As fields, the names in lower case.</summary>
+    internal (byte[] Name, byte[] Value)[] Fields(RequestHead head)
+    {
+        byte[] authority = head.Authority.ToArray();
+        return
+        [
+            (s_via, _via),
+            (s_for, _address),
+            (s_proto, s_https),
+            (s_forwarded, [.. "for="u8, .. _node, .. ";proto=https;host=\""u8, .. authority, (byte)'"']),
+            (s_host, authority),
+            (s_port, Port(authority).ToArray()),
+        ];
+    }
+
+    private static ReadOnlySpan<byte> Port(ReadOnlySpan<byte> authority)
+    {
+        int colon = authority.LastIndexOf((byte)':');
+        return colon > authority.LastIndexOf((byte)']') && colon < authority.Length - 1 ? authority[(colon + 1)..] : "443"u8;
     }
 }

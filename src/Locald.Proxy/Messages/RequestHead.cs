@@ -84,6 +84,10 @@ internal sealed partial class RequestHead : IDisposable
         }
     }
 
+    /// <summary>Whether it asks for a WebSocket, and nothing else (RFC 6455 §4.1).</summary>
+    internal bool WantsWebSocket => WantsUpgrade && Method.SequenceEqual("GET"u8)
+        && FieldNames.Is(Fields[Fields.UpgradeLine].Value(_bytes), "websocket"u8) && Find("sec-websocket-key") is not null;
+
     private Slice MethodSlice { get; set; }
 
     private Slice TargetSlice { get; set; }

@@ -4,7 +4,7 @@ namespace Locald.Proxy.Routing;
 public abstract record Target
 {
     /// <summary>
-    /// Reads a port, <c>HOST:PORT</c>, <c>http://…</c>, <c>https://…</c>, <c>unix:/path</c> or a folder (<c>./site</c>, <c>/srv/site</c>).
+    /// Reads a port, <c>HOST:PORT</c>, <c>http://…</c>, <c>https://…</c>, <c>h2c://…</c>, <c>unix:/path</c> or a folder (<c>./site</c>, <c>/srv/site</c>).
     /// </summary>
     /// <param name="text">As a user types it.</param>
     /// <param name="baseFolder">Absolute; what a relative folder or socket is relative to.</param>

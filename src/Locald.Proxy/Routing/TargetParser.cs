@@ -70,8 +70,9 @@ internal static class TargetParser
             "http" => (UpstreamScheme.Http, 80),
             "https" => (UpstreamScheme.Https, 443),
             "ws" or "wss" => throw Wrong(text, "WebSockets travel over http:// and https:// targets", "app=" + (scheme == "ws" ? "http://" : "https://") + rest),
-            "h2c" => throw Wrong(text, "this version speaks HTTP/1.1 to upstreams", "app=http://" + rest),
-            _ => throw Wrong(text, $"'{scheme}' is not a scheme that locald speaks; expected http or https", "app=http://127.0.0.1:3000"),
+            "h2c" => (UpstreamScheme.H2c, 80),
+            "grpc" or "grpcs" => throw Wrong(text, "gRPC travels over h2c:// and https:// targets", "app=" + (scheme == "grpc" ? "h2c://" : "https://") + rest),
+            _ => throw Wrong(text, $"'{scheme}' is not a scheme that locald speaks; expected http, https or h2c", "app=http://127.0.0.1:3000"),
         };
 
         if (rest.AsSpan().IndexOfAny('?', '#') >= 0)
@@ -126,7 +127,7 @@ internal static class TargetParser
         string? portText = colon < 0 ? null : authority[(colon + 1)..];
         if (portText is null && defaultPort is null)
         {
-            throw Wrong(text, "expected a port, HOST:PORT, http://…, https://…, unix:/path or ./folder", "app=3000");
+            throw Wrong(text, "expected a port, HOST:PORT, http://…, https://…, h2c://…, unix:/path or ./folder", "app=3000");
         }
 
         int port = portText is null ? defaultPort!.Value : PortOf(text, portText);

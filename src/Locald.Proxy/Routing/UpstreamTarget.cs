@@ -63,7 +63,12 @@ public sealed record UpstreamTarget : Target
         }
 
         string authority = Host.Contains(':') ? $"[{Host}]:{Port}" : $"{Host}:{Port}";
-        string scheme = Scheme == UpstreamScheme.Https ? "https://" : Path is not null ? "http://" : "";
+        string scheme = Scheme switch
+        {
+            UpstreamScheme.Https => "https://",
+            UpstreamScheme.H2c => "h2c://",
+            _ => Path is not null ? "http://" : "",
+        };
         return scheme + authority + Path;
     }
 }

@@ -15,15 +15,22 @@ internal sealed class Dialer(UpstreamTarget target, Func<X509Certificate2Collect
     /// <summary>The address that answered last: a dev server listens on one family, and asking the other first costs a refusal each time.</summary>
     private IPAddress? _answered;
 
+    /// <param name="http2">Whether HTTP/2 may be spoken, where the target lets its server choose.</param>
     /// <exception cref="UpstreamException">No address answered in time, or TLS failed.</exception>
-    internal async Task<UpstreamConnection> DialAsync()
+    internal async Task<Dialled> DialAsync(bool http2)
     {
         using CancellationTokenSource limit = new(Limits.Connect);
         try
         {
             Socket socket = target.UnixPath is { } path ? await DialUnixAsync(path, limit.Token) : await DialTcpAsync(limit.Token);
             SocketStream stream = new(socket);
-            return new(socket, target.Scheme == UpstreamScheme.Https ? await SecureAsync(stream, limit.Token) : stream);
+            if (target.Scheme != UpstreamScheme.Https)
+            {
+                return new(stream, stream, target.Scheme == UpstreamScheme.H2c);
+            }
+
+            SslStream secure = await SecureAsync(stream, http2, limit.Token);
+            return new(stream, secure, secure.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2);
         }
         catch (OperationCanceledException e)
         {
@@ -107,13 +114,13 @@ internal sealed class Dialer(UpstreamTarget target, Func<X509Certificate2Collect
         }
     }
 
-    private async Task<SslStream> SecureAsync(SocketStream stream, CancellationToken limit)
+    private async Task<SslStream> SecureAsync(SocketStream stream, bool http2, CancellationToken limit)
     {
         SslStream secure = new(stream);
         SslClientAuthenticationOptions options = new()
         {
             TargetHost = target.Host,
-            ApplicationProtocols = [SslApplicationProtocol.Http11],
+            ApplicationProtocols = http2 ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11] : [SslApplicationProtocol.Http11],
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
         };

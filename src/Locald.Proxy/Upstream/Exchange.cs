@@ -40,12 +40,13 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
     {
         (_keepAlive, _continued, _answered, _upload, Status, ResponseBytes) = (keepAlive, false, false, null, 0, 0);
         UpstreamPool pool = client.Server.Pools.For(target);
-        UpstreamLink? upstream = pool.TakeResting(head.IsReplayable ? Limits.UpstreamIdle : Limits.UpstreamFresh);
+        UpstreamLink? upstream = pool.Take(head);
+        bool again = false;
         while (true)
         {
             try
             {
-                upstream ??= await pool.DialAsync();
+                upstream ??= await pool.DialAsync(head);
                 client.Attach(upstream);
                 bool whole = await TryAsync(upstream, target, prefixLength);
                 client.Detach();
@@ -63,14 +64,17 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
             catch (Exception e) when (e is UpstreamException || PeerGone.Explains(e))
             {
                 client.Detach();
-                bool stale = upstream is { Reused: true } && e is UpstreamException { Fault: UpstreamFault.ClosedEarly } && head.IsReplayable
-                    && !_answered && !client.UpstreamExpired && !client.ClientGone;
+                bool mayTryAgain = !again && MayTryAgain(upstream, e);
                 Abandon(upstream);
-                if (stale)
+                if (mayTryAgain)
                 {
-                    // The upstream closed while the connection rested, and so most likely all others: once more, over a new one.
-                    upstream = null;
-                    pool.CloseRested(-1);
+                    (again, upstream) = (true, null);
+                    if (e is UpstreamException { NotProcessed: false })
+                    {
+                        // The upstream closed while the connection rested, and so most likely all others: once more, over a new one.
+                        pool.CloseRested(-1);
+                    }
+
                     continue;
                 }
 
@@ -91,6 +95,12 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
             }
         }
     }
+
+    /// <summary>Whether it is certain, or as good as certain, that the upstream did nothing for the request, and nothing of it is lost.</summary>
+    private bool MayTryAgain(UpstreamLink? upstream, Exception e) =>
+        e is UpstreamException fault && !_answered && !client.UpstreamExpired && !client.ClientGone
+        && ((fault.NotProcessed && head.BodyKind == BodyKind.None)
+            || (upstream is { Reused: true } && fault.Fault == UpstreamFault.ClosedEarly && head.IsReplayable));
 
     /// <summary>Whether both messages were whole.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

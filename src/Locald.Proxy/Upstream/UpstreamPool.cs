@@ -1,21 +1,72 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography.X509Certificates;
+using Locald.Proxy.Messages;
 using Locald.Proxy.Routing;
 
 namespace Locald.Proxy.Upstream;
 
-/// <summary>The resting connections of one target, the latest used first.</summary>
-internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2Collection> roots, Func<long> clock)
+/// <summary>The connections to one target: those of HTTP/1.1 that rest, the latest used first, and those of HTTP/2.</summary>
+/// <param name="target">The target.</param>
+/// <param name="roots">Whom its certificate must come from, where it is not on loopback.</param>
+/// <param name="clock">Milliseconds.</param>
+/// <param name="note">Takes what the upstream does wrong, for the log.</param>
+internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2Collection> roots, Func<long> clock, Action<string> note)
 {
     private readonly Lock _gate = new();
     private readonly List<UpstreamConnection> _resting = [];
     private readonly Dialer _dialer = new(target, roots);
+    private SharedConnections? _shared;
+
+    /// <summary>What was opened for HTTP/2 and became HTTP/1.1, until the exchange takes it that had it opened.</summary>
+    private readonly ConcurrentQueue<UpstreamConnection> _unclaimed = new();
     private bool _closed;
+
+    /// <summary>Whether the server chose HTTP/1.1 the last time that it could choose.</summary>
+    private volatile bool _choseHttp1;
 
     internal UpstreamTarget Target { get; } = target;
 
+    /// <summary>Made once there is need of it.</summary>
+    private SharedConnections Shared => _shared ?? Interlocked.CompareExchange(ref _shared, new(OpenSharedAsync), null) ?? _shared;
+
+    /// <summary>A connection that is there already and in order, or null.</summary>
+    internal UpstreamLink? Take(RequestHead head) =>
+        MayShare(head) && Shared.TryTake() is { } stream ? stream
+        : Target.Scheme == UpstreamScheme.H2c ? null
+        : TakeResting(head.IsReplayable ? Limits.UpstreamIdle : Limits.UpstreamFresh);
+
+    /// <summary>A new connection, or what another exchange has opened meanwhile.</summary>
+    /// <exception cref="UpstreamException">The target could not be reached.</exception>
+    internal async Task<UpstreamLink> DialAsync(RequestHead head)
+    {
+        if (MayShare(head))
+        {
+            if (await Shared.TakeAsync() is { } stream)
+            {
+                return stream;
+            }
+
+            if (_unclaimed.TryDequeue(out UpstreamConnection? connection))
+            {
+                return connection;
+            }
+        }
+
+        try
+        {
+            Dialled dialled = await _dialer.DialAsync(http2: false);
+            return new UpstreamConnection(dialled.Transport.Socket, dialled.Stream);
+        }
+        catch (UpstreamException)
+        {
+            _choseHttp1 = false;
+            throw;
+        }
+    }
+
     /// <summary>A resting connection that is in order, or null.</summary>
     /// <param name="mostIdle">The longest rest allowed, in milliseconds.</param>
-    internal UpstreamConnection? TakeResting(int mostIdle)
+    private UpstreamConnection? TakeResting(int mostIdle)
     {
         while (true)
         {
@@ -40,9 +91,6 @@ internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2C
             connection.Dispose();
         }
     }
-
-    /// <exception cref="UpstreamException">The target could not be reached.</exception>
-    internal Task<UpstreamConnection> DialAsync() => _dialer.DialAsync();
 
     /// <summary>Takes back what an exchange is done with.</summary>
     internal void Return(UpstreamLink link)
@@ -87,6 +135,7 @@ internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2C
         }
 
         closing.ForEach(c => c.Dispose());
+        _shared?.CloseRested(now, longerThan);
     }
 
     /// <summary>Closes what rests, and what comes back later.</summary>
@@ -98,5 +147,23 @@ internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2C
         }
 
         CloseRested(-1);
+        _shared?.Close();
+    }
+
+    /// <summary>An upgrade to WebSocket over TLS goes to HTTP/1.1, which every server has it for.</summary>
+    private bool MayShare(RequestHead head) =>
+        Target.Scheme == UpstreamScheme.H2c || (Target.Scheme == UpstreamScheme.Https && !_choseHttp1 && !head.WantsUpgrade);
+
+    private async Task<Http2Upstream?> OpenSharedAsync()
+    {
+        Dialled dialled = await _dialer.DialAsync(http2: true);
+        if (dialled.IsHttp2)
+        {
+            return await Http2Upstream.StartAsync(dialled, clock, note);
+        }
+
+        _choseHttp1 = true;
+        _unclaimed.Enqueue(new(dialled.Transport.Socket, dialled.Stream));
+        return null;
     }
 }

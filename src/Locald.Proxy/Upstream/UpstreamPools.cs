@@ -5,13 +5,13 @@ using Locald.Proxy.Routing;
 namespace Locald.Proxy.Upstream;
 
 /// <summary>The pool of each target. The only owner of connections that no exchange uses.</summary>
-internal sealed class UpstreamPools(Func<X509Certificate2Collection> roots, Func<long> clock)
+internal sealed class UpstreamPools(Func<X509Certificate2Collection> roots, Func<long> clock, Action<string> note)
 {
     // By reference: a request's route holds the very object, and comparing five strings per request buys nothing.
     private readonly ConcurrentDictionary<UpstreamTarget, UpstreamPool> _pools = new(ReferenceEqualityComparer.Instance);
 
     internal UpstreamPool For(UpstreamTarget target) =>
-        _pools.TryGetValue(target, out UpstreamPool? pool) ? pool : _pools.GetOrAdd(target, static (t, p) => new(t, p.roots, p.clock), (roots, clock));
+        _pools.TryGetValue(target, out UpstreamPool? pool) ? pool : _pools.GetOrAdd(target, static (t, p) => new(t, p.roots, p.clock, p.note), (roots, clock, note));
 
     /// <summary>Called once a second: closes what rested too long.</summary>
     internal void Sweep()

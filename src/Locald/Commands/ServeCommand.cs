@@ -43,7 +43,7 @@ internal static class ServeCommand
         ],
         Notes = """
             NAME is app, app.localhost, *.app, app/path, or localhost itself. The most specific route wins.
-            TARGET is a port, HOST:PORT, http://..., https://..., unix:/path, or a folder (./site).
+            TARGET is a port, HOST:PORT, http://..., https://..., h2c://..., unix:/path, or a folder (./site).
             A path prefix is kept, unless the target has a path of its own, which takes its place.
             ADDR:PORT is exact. A port alone means 127.0.0.1 and [::1]; other machines reach 0.0.0.0:PORT.
             Sockets from systemd (LISTEN_FDS) are taken: named http or https, else by port.

@@ -103,11 +103,11 @@ internal sealed class HpackDecoder(int tableSize = Limits.HeaderTable, int maxSt
 
         if (index <= StaticTable.Count)
         {
-            sink.Field(StaticTable.Name(index), StaticTable.Value(index));
+            sink.Field(StaticTable.Name(index), StaticTable.Value(index), neverIndexed: false);
         }
         else
         {
-            sink.Field(_table.Name(index - StaticTable.Count - 1), _table.Value(index - StaticTable.Count - 1));
+            sink.Field(_table.Name(index - StaticTable.Count - 1), _table.Value(index - StaticTable.Count - 1), neverIndexed: false);
         }
 
         return HpackFault.None;
@@ -130,7 +130,7 @@ internal sealed class HpackDecoder(int tableSize = Limits.HeaderTable, int maxSt
     private HpackFault ReadLiteral(scoped ref ReadOnlySpan<byte> block, int prefix, int blockLength, IFieldSink sink)
     {
         _scratchUsed = 0;
-        bool add = prefix == 6;
+        bool add = prefix == 6, neverIndexed = !add && (block[0] & 0x10) != 0;
         HpackFault fault = HpackInteger.Read(ref block, prefix, out int index);
         if (fault != HpackFault.None)
         {
@@ -174,7 +174,7 @@ internal sealed class HpackDecoder(int tableSize = Limits.HeaderTable, int maxSt
             return fault;
         }
 
-        sink.Field(name, value);
+        sink.Field(name, value, neverIndexed);
         if (add)
         {
             _table.Add(name, value);

@@ -53,11 +53,12 @@ internal sealed class HpackEncoder(int tableSize = Limits.HeaderTable, bool huff
     /// <param name="output">Where the block grows.</param>
     /// <param name="name">In any case; it is written in lower case, as RFC 9113 §8.2.1 wants it.</param>
     /// <param name="value">As it is.</param>
-    internal void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    /// <param name="neverIndexed">Whether it came as a literal that is never indexed, and so has to remain one (RFC 7541 §6.2.3).</param>
+    internal void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool neverIndexed = false)
     {
         if (!name.ContainsAnyInRange((byte)'A', (byte)'Z'))
         {
-            WriteLower(output, name, value);
+            WriteLower(output, name, value, neverIndexed);
             return;
         }
 
@@ -69,7 +70,7 @@ internal sealed class HpackEncoder(int tableSize = Limits.HeaderTable, bool huff
             lower[i] = (byte)(name[i] is >= (byte)'A' and <= (byte)'Z' ? name[i] | 0x20 : name[i]);
         }
 
-        WriteLower(output, lower, value);
+        WriteLower(output, lower, value, neverIndexed);
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);
@@ -84,10 +85,10 @@ internal sealed class HpackEncoder(int tableSize = Limits.HeaderTable, bool huff
     internal void Write(IBufferWriter<byte> output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, Indexing indexing) =>
         Write(output, name, value, StaticTable.Find(name), indexing);
 
-    private void WriteLower(IBufferWriter<byte> output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    private void WriteLower(IBufferWriter<byte> output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool neverIndexed)
     {
         int staticName = StaticTable.Find(name);
-        Indexing indexing = IndexingPolicy.Of(name, staticName);
+        Indexing indexing = neverIndexed ? Indexing.Never : IndexingPolicy.Of(name, staticName);
 
         // What takes more than a quarter of the table pushes out more than it saves.
         bool large = name.Length + value.Length + DynamicTable.EntryOverhead > _table.MaxSize / 4;

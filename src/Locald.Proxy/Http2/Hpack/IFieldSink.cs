@@ -9,5 +9,6 @@ internal interface IFieldSink
     /// </summary>
     /// <param name="name">As it was sent, unchecked; valid for this call alone.</param>
     /// <param name="value">Likewise.</param>
-    void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value);
+    /// <param name="neverIndexed">Whether it must be written as a literal that is never indexed, wherever it goes on to (RFC 7541 §6.2.3).</param>
+    void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool neverIndexed);
 }

@@ -22,6 +22,8 @@ public sealed class TargetTests
     [InlineData("http://web:3000/", "http://web:3000/")]
     [InlineData("http://web:3000/v1/%20x", "http://web:3000/v1/%20x")]
     [InlineData("https://web", "https://web:443")]
+    [InlineData("h2c://web", "h2c://web:80")]
+    [InlineData("H2C://127.0.0.1:50051/v1", "h2c://127.0.0.1:50051/v1")]
     [InlineData("https://[::1]:5001/a", "https://[::1]:5001/a")]
     public void An_upstream_is_read_and_written_in_its_shortest_form(string text, string shortest) =>
         Assert.Equal(shortest, Upstream(text).ToString());
@@ -94,7 +96,9 @@ public sealed class TargetTests
     [InlineData("::1:3000", "brackets")]
     [InlineData("[::1%eth0]:3000", "brackets")]
     [InlineData("[127.0.0.1]:3000", "brackets")]
-    [InlineData("h2c://web:3000", "HTTP/1.1")]
+    [InlineData("grpc://web:3000", "gRPC travels over h2c://")]
+    [InlineData("grpcs://web:3000", "gRPC travels over h2c://")]
+    [InlineData("h2://web:3000", "expected http, https or h2c")]
     [InlineData("wss://web:3000", "WebSockets")]
     [InlineData("ftp://web", "'ftp' is not a scheme")]
     [InlineData("unix:", "path is missing")]

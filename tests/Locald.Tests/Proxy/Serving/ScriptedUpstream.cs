@@ -12,15 +12,20 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 {
     private readonly Func<Peer, Task> _script;
     private readonly X509Certificate2? _certificate;
+    private readonly string[] _offers;
     private readonly Socket _listener;
     private readonly ConcurrentQueue<Exception> _failures = new();
     private readonly ConcurrentDictionary<Peer, byte> _open = new();
     private readonly Task _accepting;
     private int _connections;
 
-    public ScriptedUpstream(Func<Peer, Task> script, EndPoint? at = null, X509Certificate2? certificate = null)
+    /// <param name="script">Runs once per connection.</param>
+    /// <param name="at">Where; a port of its own where it is null.</param>
+    /// <param name="certificate">For TLS.</param>
+    /// <param name="offers">What ALPN may choose.</param>
+    public ScriptedUpstream(Func<Peer, Task> script, EndPoint? at = null, X509Certificate2? certificate = null, params string[] offers)
     {
-        (_script, _certificate) = (script, certificate);
+        (_script, _certificate, _offers) = (script, certificate, offers);
         at ??= new IPEndPoint(IPAddress.Loopback, 0);
         _listener = new(at.AddressFamily, SocketType.Stream, at is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
         _listener.Bind(at);
@@ -87,7 +92,11 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         {
             if (stream is SslStream secure)
             {
-                await secure.AuthenticateAsServerAsync(_certificate!);
+                await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+                {
+                    ServerCertificate = _certificate,
+                    ApplicationProtocols = _offers.Length == 0 ? null : [.. _offers.Select(o => new SslApplicationProtocol(o))],
+                });
             }
 
             await _script(peer);

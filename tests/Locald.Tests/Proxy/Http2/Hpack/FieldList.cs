@@ -8,5 +8,15 @@ internal sealed class FieldList : IFieldSink
 {
     public List<string> Lines { get; } = [];
 
-    public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => Lines.Add($"{Heads.Text(name)}: {Heads.Text(value)}");
+    /// <summary>Names of the fields that are never to be indexed.</summary>
+    public List<string> NeverIndexed { get; } = [];
+
+    public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool neverIndexed)
+    {
+        Lines.Add($"{Heads.Text(name)}: {Heads.Text(value)}");
+        if (neverIndexed)
+        {
+            NeverIndexed.Add(Heads.Text(name));
+        }
+    }
 }

@@ -274,7 +274,7 @@ public sealed class HpackDecoderTests
 
         public long Bytes { get; private set; }
 
-        public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+        public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool neverIndexed)
         {
             Fields++;
             Bytes += name.Length + value.Length;

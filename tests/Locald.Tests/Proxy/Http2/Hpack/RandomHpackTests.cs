@@ -131,7 +131,7 @@ public sealed class RandomHpackTests
 
     private sealed class Silence : IFieldSink
     {
-        public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+        public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool neverIndexed)
         {
         }
     }
