@@ -17,6 +17,7 @@ internal sealed class UpstreamConnection : UpstreamLink
     private readonly BodyWriter _requestBody;
     private int _headLength;
     private bool _ends;
+    private volatile bool _aborted;
 
     internal UpstreamConnection(Socket socket, Stream stream)
     {
@@ -35,8 +36,11 @@ internal sealed class UpstreamConnection : UpstreamLink
 
     internal override OutputBuffer Tunnel { get; }
 
-    /// <summary>Whether it can carry another exchange after a response that was read to its end.</summary>
-    internal bool IsReusable => !_ends && Input.IsEmpty;
+    /// <summary>
+    /// Whether it can carry another exchange after a response that was read to its end. A client that leaves with the last byte may have
+    /// ended it since.
+    /// </summary>
+    internal bool IsReusable => !_ends && !_aborted && Input.IsEmpty;
 
     /// <summary>When it came to rest, in milliseconds of the server's clock.</summary>
     internal long RestingSince { get; set; }
@@ -131,7 +135,11 @@ internal sealed class UpstreamConnection : UpstreamLink
 
     internal override void KeepProbing() => KeepAlive.Set(_socket);
 
-    internal override void Abort() => _socket.Dispose();
+    internal override void Abort()
+    {
+        _aborted = true;
+        _socket.Dispose();
+    }
 
     public override void Dispose()
     {

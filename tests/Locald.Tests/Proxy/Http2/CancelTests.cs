@@ -161,6 +161,19 @@ public sealed class CancelTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Clients_that_leave_as_soon_as_they_have_their_answer_harm_nobody_elses()
+    {
+        await using ScriptedUpstream upstream = ScriptedUpstream.Answering(Ok);
+        await using TestServer server = new($"app={upstream.Port}");
+        for (int i = 0; i < 500; i++)
+        {
+            // What they used of the upstream may be ended with them while it comes to rest for the next.
+            await using Http2Client client = await Http2Client.ConnectAsync(server);
+            Assert.Equal("ok", (await client.GetAsync(1)).Body);
+        }
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_burst_of_cancels_does_no_harm()
     {
         await using ScriptedUpstream upstream = ScriptedUpstream.Answering(Ok);
