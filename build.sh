@@ -42,7 +42,7 @@ test_commands=(
     certutil:libnss3-tools mmdebstrap:mmdebstrap update-ca-certificates:ca-certificates unshare:util-linux sudo:sudo script:bsdutils
     h2load:nghttp2-client
 )
-test_packages=(ca-certificates-java python3-h2 python3-httpx)
+test_packages=(ca-certificates-java python3-h2 python3-httpx python3-grpcio)
 # haproxy and caddy take part where they are installed.
 bench_commands=(python3:python3 nginx:nginx-light wrk:wrk curl:curl taskset:util-linux)
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Locald.Proxy.Http2.Hpack;
 using Locald.Proxy.Messages;
 
@@ -85,12 +86,14 @@ internal sealed class ResponseFields : IFieldSink
         int status = switched ? 101 : Status;
         _text.Add("HTTP/1.1 "u8);
         _text.Add([(byte)('0' + (status / 100)), (byte)('0' + (status / 10 % 10)), (byte)('0' + (status % 10))]);
-        _text.Add(" \r\n"u8);
+        _text.Add(" "u8);
+        _text.Add(Encoding.ASCII.GetBytes(ReasonPhrases.Of(status)));
+        _text.Add("\r\n"u8);
         _text.Add(_lines.Bytes);
         if (switched)
         {
             _text.Add("connection: upgrade\r\nupgrade: websocket\r\n"u8);
-            _text.AddLine("sec-websocket-accept"u8, System.Text.Encoding.ASCII.GetBytes(accept!));
+            _text.AddLine("sec-websocket-accept"u8, Encoding.ASCII.GetBytes(accept!));
         }
 
         _text.Add("\r\n"u8);
