@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Locald.Tests.Proxy.Serving;
 
 /// <summary>
@@ -12,7 +9,6 @@ public sealed class SoakTests
     private const int Limit = 60_000;
     private const int Clients = 50;
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(4);
-    private static readonly string Block = MakeBlock();
 
     [Theory(Timeout = Limit)]
     [InlineData(11)]
@@ -20,7 +16,7 @@ public sealed class SoakTests
     public async Task No_byte_goes_to_the_wrong_request_however_clients_leave(int seed)
     {
         int answered = 0, left = 0;
-        await using ScriptedUpstream upstream = new(ServeAsync);
+        await using ScriptedUpstream upstream = new(SoakUpstream.ServeAsync);
         await using TestServer server = new($"app={upstream.Port}");
         long end = Environment.TickCount64 + (long)Duration.TotalMilliseconds;
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(n => Task.Run(async () =>
@@ -45,13 +41,13 @@ public sealed class SoakTests
     private static async Task<bool> ExchangeAsync(RawClient client, Random random)
     {
         int size = random.Next(4) switch { 0 => random.Next(10), 1 => random.Next(20_000), 2 => random.Next(70_000), _ => random.Next(300_000) };
-        int at = random.Next(Block.Length - size);
+        int at = random.Next(SoakUpstream.Block.Length - size);
         string kind = random.Next(10) switch { < 4 => "length", < 7 => "chunks", 7 => "until-close", 8 => "cut", _ => "early" };
         bool upload = random.Next(3) == 0;
         bool chunked = random.Next(2) == 0;
-        string body = upload ? Block.Substring(at, size) : "";
+        string body = upload ? SoakUpstream.Block.Substring(at, size) : "";
         string request = (upload ? "POST" : "GET") + $" /{kind}/{at}/{size} HTTP/1.1\r\nHost: app.localhost\r\n"
-            + (!upload ? "\r\n" : chunked ? "Transfer-Encoding: chunked\r\n\r\n" + Chunks(body, random) : $"Content-Length: {size}\r\n\r\n{body}");
+            + (!upload ? "\r\n" : chunked ? "Transfer-Encoding: chunked\r\n\r\n" + SoakUpstream.Chunks(body, random) : $"Content-Length: {size}\r\n\r\n{body}");
         bool leaves = random.Next(8) == 0;
         if (leaves && random.Next(2) == 0)
         {
@@ -86,7 +82,7 @@ public sealed class SoakTests
             return false;
         }
 
-        string wanted = Block.Substring(at, size);
+        string wanted = SoakUpstream.Block.Substring(at, size);
         if (kind == "cut")
         {
             Assert.False(answer.Whole && answer.Status == 200, "a response that was cut looks whole");
@@ -116,63 +112,5 @@ public sealed class SoakTests
         {
             client.Socket.Dispose();
         }
-    }
-
-    private static async Task ServeAsync(ScriptedUpstream.Peer peer)
-    {
-        while (await peer.ReadHeadAsync() is { Length: > 0 } head)
-        {
-            string[] path = head.Split(' ')[1].Split('/');
-            (string kind, string body) = (path[1], Block.Substring(int.Parse(path[2], CultureInfo.InvariantCulture), int.Parse(path[3], CultureInfo.InvariantCulture)));
-            if (kind != "early")
-            {
-                string sent = Fields.Of(head, "transfer-encoding").Length > 0 ? await peer.ReadChunkedAsync()
-                    : Fields.Of(head, "content-length") is [var length] ? await peer.ReadUpToAsync(int.Parse(length, CultureInfo.InvariantCulture))
-                    : "";
-
-                // A client that left has sent less; whatever came is a part of what it meant.
-                Assert.StartsWith(sent, body, StringComparison.Ordinal);
-            }
-
-            switch (kind)
-            {
-                case "chunks":
-                    await peer.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + Chunks(body, new Random(body.Length)));
-                    break;
-                case "until-close":
-                    await peer.SendAsync("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + body);
-                    return;
-                case "cut":
-                    await peer.SendAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-                    await peer.SendAsync(body.Length == 0 ? "" : $"{body.Length:x}\r\n{body[..(body.Length / 2)]}");
-                    return;
-                case "early":
-                    await peer.SendAsync($"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}");
-                    return;
-                default:
-                    await peer.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}");
-                    break;
-            }
-        }
-    }
-
-    private static string Chunks(string body, Random random)
-    {
-        StringBuilder text = new(body.Length + 100);
-        for (int at = 0; at < body.Length;)
-        {
-            int size = Math.Min(body.Length - at, random.Next(1, 60_000));
-            text.Append(CultureInfo.InvariantCulture, $"{size:x}\r\n").Append(body, at, size).Append("\r\n");
-            at += size;
-        }
-
-        return text.Append("0\r\n\r\n").ToString();
-    }
-
-    private static string MakeBlock()
-    {
-        byte[] bytes = new byte[1 << 20];
-        new Random(1).NextBytes(bytes);
-        return Encoding.Latin1.GetString(bytes);
     }
 }
