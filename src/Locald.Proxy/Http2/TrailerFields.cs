@@ -3,7 +3,7 @@ using Locald.Proxy.Messages;
 
 namespace Locald.Proxy.Http2;
 
-/// <summary>A request's trailer section as field lines; what is no field there makes the request malformed (RFC 9113 §8.1).</summary>
+/// <summary>A trailer section as field lines; what is no field there makes the message malformed (RFC 9113 §8.1).</summary>
 internal sealed class TrailerFields : IFieldSink
 {
     private readonly FieldText _lines = new();
@@ -15,7 +15,7 @@ internal sealed class TrailerFields : IFieldSink
     public void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool neverIndexed)
     {
         _size += name.Length + value.Length + DynamicTable.EntryOverhead;
-        IsMalformed |= _size > Limits.Head || !Grammar.IsToken(name) || name.ContainsAnyInRange((byte)'A', (byte)'Z') || value.ContainsAny(Grammar.NotInValue);
+        IsMalformed |= _size > Limits.Head || FieldRules.Malformed(name, value) is not null || value.ContainsAny(Grammar.NotInValue);
         if (!IsMalformed)
         {
             _lines.AddLine(name, value, neverIndexed);

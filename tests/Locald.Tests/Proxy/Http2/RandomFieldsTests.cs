@@ -10,7 +10,7 @@ using Locald.Tests.Proxy.Messages;
 
 namespace Locald.Tests.Proxy.Http2;
 
-/// <summary>Requests of HTTP/2 as they cross to HTTP/1.1: RFC 9113 §8 read once more, and what leaves us means the same to everybody.</summary>
+/// <summary>Messages of HTTP/2 as they cross to HTTP/1.1: RFC 9113 §8 read once more, and what leaves us means the same to everybody.</summary>
 [Trait("Inputs", "Random")]
 public sealed partial class RandomFieldsTests
 {
@@ -96,7 +96,7 @@ public sealed partial class RandomFieldsTests
     {
         using InputBuffer input = new(Stream.Null);
         BodyReader body = new(input);
-        double accepted = RandomInputs.Run([Text("sum~7"), Text("grpc-status~0|grpc-message~all is well"), Text("x~|y~\t z ")], Tokens, (bytes, _) =>
+        double accepted = RandomInputs.Run([Text("sum~7"), Text("grpc-status~0|grpc-message~all is well"), Text("x~|y~z\t z")], Tokens, (bytes, _) =>
         {
             (string Name, string Value)[] fields = Fields(bytes);
             TrailerFields trailers = new();
@@ -105,7 +105,7 @@ public sealed partial class RandomFieldsTests
                 trailers.Field(Heads.Bytes(name), Heads.Bytes(value), neverIndexed: false);
             }
 
-            bool valid = fields.All(f => LowerToken().IsMatch(f.Name) && TrailerValue().IsMatch(f.Value)) && fields.Sum(f => f.Name.Length + f.Value.Length + 32) <= Limits.Head;
+            bool valid = fields.All(f => IsField(f.Name, f.Value) && TrailerValue().IsMatch(f.Value)) && fields.Sum(f => f.Name.Length + f.Value.Length + 32) <= Limits.Head;
             Assert.Equal(valid, !trailers.IsMalformed);
             if (!trailers.MoveTo(body))
             {
@@ -119,6 +119,58 @@ public sealed partial class RandomFieldsTests
         });
         Assert.InRange(accepted, 0.1, 0.9);
         body.Trailers.Dispose();
+    }
+
+    [Fact]
+    public void A_response_crosses_to_HTTP_1_1_as_one_response_or_not_at_all()
+    {
+        string[] seeds = [Text(":status~200|content-length~5|date~x"), Text(":status~404|server~x|set-cookie~a=b|set-cookie~c=d"), Text(":status~103|link~</a>"), Text(":status~204"), Text(":status~304|etag~\"x\"|content-length~9")];
+        ResponseFields response = new();
+        ResponseHead head = new();
+        double accepted = RandomInputs.Run(seeds, [.. Tokens, Text("|:status~404"), Text("|content-length~5, 5"), "101", "099", "1000"], (bytes, random) =>
+        {
+            (string Name, string Value)[] fields = Fields(bytes);
+            response.Begin();
+            foreach ((string name, string value) in fields)
+            {
+                response.Field(Heads.Bytes(name), Heads.Bytes(value), neverIndexed: false);
+            }
+
+            string? key = random.Next(4) == 0 ? "key" : null;
+            byte[] text = response.Head(key).ToArray();
+            string[]? lines = NaiveFields.Read(string.Concat(fields.Where(f => f.Name == "content-length").Select(f => $"{f.Name}:{f.Value}\r\n")));
+            bool valid = fields[0].Name == ":status" && Status().IsMatch(fields[0].Value) && fields[0].Value != "101" && lines is not null
+                && fields[1..].All(f => IsField(f.Name, f.Value)) && fields.Sum(f => f.Name.Length + f.Value.Length + 32) <= Limits.Head && fields.Length <= Limits.Fields + 1;
+            Assert.True(valid == (response.Malformed is null), response.Malformed);
+            if (!valid)
+            {
+                return false;
+            }
+
+            HeadScanner scanner = default;
+            Assert.Equal((HeadFault.None, text.Length), (scanner.Find(text, out int length), length));
+            bool switched = key is not null && fields[0].Value[0] == '2';
+            int status = switched ? 101 : int.Parse(fields[0].Value, System.Globalization.CultureInfo.InvariantCulture);
+            Assert.Equal(
+                [$"HTTP/1.1 {status} {ReasonPhrases.Of(status)}", .. fields[1..].Select(f => $"{f.Name}: {f.Value}"),
+                    .. switched ? (string[])["connection: upgrade", "upgrade: websocket", "sec-websocket-accept: key"] : []],
+                Heads.Text(text).Split("\r\n").SkipLast(2));
+            HeadFault fault = head.Parse(text);
+            if (fault != HeadFault.None || head.BodyKind(answersHead: false) is not (BodyKind.Length or BodyKind.UntilClose))
+            {
+                return fault == HeadFault.None;
+            }
+
+            Assert.Equal(response.ContentLength, head.Fields.ContentLength);
+            bool chunked = head.Fields.ContentLength < 0;
+            string data = new('x', chunked ? 3 : (int)Math.Min(head.Fields.ContentLength, 100));
+            string sent = Heads.Written(output => HeadWriter.AppendResponse(output, head, text, chunked ? BodyKind.Chunked : BodyKind.Length, default)) + (chunked ? $"3\r\n{data}\r\n0\r\n\r\n" : data);
+            Assert.All(SloppyReader.All, reader => Assert.Equal((data, ""), (reader.Read(sent).Body, reader.Read(sent).Left)));
+            return true;
+        });
+        Assert.InRange(accepted, 0.1, 0.9);
+        response.End();
+        head.Fields.Dispose();
     }
 
     [Fact]
@@ -157,8 +209,7 @@ public sealed partial class RandomFieldsTests
     private static bool IsWellFormed((string Name, string Value)[] fields, bool endStream)
     {
         (string Name, string Value)[] pseudo = [.. fields.TakeWhile(f => f.Name.StartsWith(':'))], regular = fields[pseudo.Length..];
-        if (pseudo.DistinctBy(f => f.Name).Count() < pseudo.Length || regular.Any(f => !LowerToken().IsMatch(f.Name) || !Value().IsMatch(f.Value))
-            || regular.Any(f => Forbidden.Contains(f.Name) || (f.Name == "te" && !f.Value.Equals("trailers", StringComparison.OrdinalIgnoreCase))))
+        if (pseudo.DistinctBy(f => f.Name).Count() < pseudo.Length || !regular.All(f => IsField(f.Name, f.Value)))
         {
             return false;
         }
@@ -175,6 +226,9 @@ public sealed partial class RandomFieldsTests
             && (protocol is null || (method == "CONNECT" && !endStream && regular.All(f => f.Name != "content-length")))
             && (method == "CONNECT" && protocol is null ? !scheme && !path && (authority ?? hosts.FirstOrDefault()) is { Length: > 0 } : scheme && path);
     }
+
+    private static bool IsField(string name, string value) => LowerToken().IsMatch(name) && Value().IsMatch(value) && !Forbidden.Contains(name)
+        && (name != "te" || value.Equals("trailers", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The request of HTTP/1.1 that it stands for.</summary>
     private static string[] Lines((string Name, string Value)[] fields, bool endStream, out string start)
@@ -223,6 +277,9 @@ public sealed partial class RandomFieldsTests
 
     [GeneratedRegex(@"\A[!#$%&'*+\-.^_`|~0-9A-Za-z]+\z")]
     private static partial Regex Token();
+
+    [GeneratedRegex(@"\A[1-9][0-9]{2}\z")]
+    private static partial Regex Status();
 
     [GeneratedRegex(@"\A[\x21-\x7e]+\z")]
     private static partial Regex Visible();

@@ -18,6 +18,10 @@ public sealed class StreamStateTests
     [InlineData("1 4 1 POST; 1 4 1 00 01 61 01 62;", nameof(Http2ErrorCode.ProtocolError))]
     [InlineData("1 4 1 POST; 1 5 1 00 01 41 01 62;", nameof(Http2ErrorCode.ProtocolError))]
     [InlineData("1 4 1 POST; 1 5 1 82;", nameof(Http2ErrorCode.ProtocolError))]
+    [InlineData("1 4 1 POST; 1 5 1 00 01 61 02 2062;", nameof(Http2ErrorCode.ProtocolError))]
+    [InlineData("1 4 1 POST; 1 5 1 00 01 61 02 0D0A;", nameof(Http2ErrorCode.ProtocolError))]
+    [InlineData("1 4 1 POST; 1 5 1 00 02 7465 04 677A6970;", nameof(Http2ErrorCode.ProtocolError))]
+    [InlineData("1 4 1 POST; 1 5 1 00 0A 636F6E6E656374696F6E 05 636C6F7365;", nameof(Http2ErrorCode.ProtocolError))]
     [InlineData("1 25 1 00000001 10 GET;", nameof(Http2ErrorCode.ProtocolError))]
     [InlineData("2 0 1 00000001 10;", nameof(Http2ErrorCode.ProtocolError))]
     [InlineData("2 0 1 00000000;", nameof(Http2ErrorCode.FrameSizeError))]
@@ -97,6 +101,7 @@ public sealed class StreamStateTests
         await client.AskAsync(3, Http2Client.Request("POST"), end: false);
         await client.ResetAsync(1);
         await client.ResetAsync(3);
+        await client.PingAsync();
         await server.UntilClientAwaited(Locald.Proxy.Connections.Wait.Idle);
         await client.DataAsync(1, "late");
         Assert.Equal(Http2ErrorCode.StreamClosed, (await client.UntilAsync(1, FrameType.RstStream)).Code);
@@ -164,8 +169,11 @@ public sealed class StreamStateTests
         await client.SendAsync(Http2Client.Script("4 FE 80000000; 1 D6 80000001 POST; 8 FF 80000001 00000010; 2 FF 80000001 0000000010; 0 F6 80000001 61; 0 F7 80000001 62;"));
         Assert.Equal("ok", (await client.ReadAnswerAsync(1)).Body);
         Assert.Equal("ab", await seen.Task.WaitAsync(TestContext.Current.CancellationToken));
-        await client.UntilAsync(0, FrameType.Settings);
-        await client.UntilAsync(0, FrameType.Settings);
+
+        // Ours, and the acknowledgements of both of the client's.
+        Assert.Equal(FrameFlags.None, (await client.UntilAsync(0, FrameType.Settings)).Flags);
+        Assert.Equal(FrameFlags.Ack, (await client.UntilAsync(0, FrameType.Settings)).Flags);
+        Assert.Equal(FrameFlags.Ack, (await client.UntilAsync(0, FrameType.Settings)).Flags);
     }
 
     [Theory(Timeout = Limit)]
