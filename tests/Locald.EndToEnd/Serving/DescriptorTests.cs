@@ -19,9 +19,10 @@ public sealed class DescriptorTests
         await using Upstream second = Upstream.Saying("hello from the second");
         await using Sandbox sandbox = new();
         await using RunningLocald locald = await RunningLocald.StartWithAsync($"-n {Descriptors}", sandbox,
-            $"app={upstream.Port}", $"second={second.Port}", $"socket=unix:{sandbox.At("no-socket")}");
+            $"app={upstream.Port}", $"second={second.Port}", $"grpc=h2c://127.0.0.1:{second.Port}", $"socket=unix:{sandbox.At("no-socket")}");
         await using SslStream app = await TrustingClient.TlsAsync(sandbox, locald);
         await using SslStream other = await TrustingClient.TlsAsync(sandbox, locald, "second.localhost");
+        await using SslStream grpc = await TrustingClient.TlsAsync(sandbox, locald, "grpc.localhost");
         await using SslStream socket = await TrustingClient.TlsAsync(sandbox, locald, "socket.localhost");
         Assert.Contains("\r\n\r\nhello", await AskAsync(app, "app.localhost"));
 
@@ -35,7 +36,7 @@ public sealed class DescriptorTests
 
         // What has its descriptors is served; what would need one is told why not.
         Assert.Contains("\r\n\r\nhello", await AskAsync(app, "app.localhost"));
-        foreach ((SslStream tls, string name) in new[] { (other, "second.localhost"), (socket, "socket.localhost") })
+        foreach ((SslStream tls, string name) in new[] { (other, "second.localhost"), (grpc, "grpc.localhost"), (socket, "socket.localhost") })
         {
             string answer = await AskAsync(tls, name);
             Assert.StartsWith("HTTP/1.1 503 ", answer);
