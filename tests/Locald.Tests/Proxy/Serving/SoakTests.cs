@@ -11,13 +11,18 @@ public sealed class SoakTests
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(4);
 
     [Theory(Timeout = Limit)]
-    [InlineData(11)]
-    [InlineData(12)]
-    public async Task No_byte_goes_to_the_wrong_request_however_clients_leave(int seed)
+    [InlineData(11, false)]
+    [InlineData(12, false)]
+    [InlineData(13, true)]
+    [InlineData(14, true)]
+    public async Task No_byte_goes_to_the_wrong_request_however_clients_leave(int seed, bool overHttp2)
     {
         int answered = 0, left = 0;
         await using ScriptedUpstream upstream = new(SoakUpstream.ServeAsync);
-        await using TestServer server = new($"app={upstream.Port}");
+        await using TestServer inner = new($"app={upstream.Port}");
+
+        // A second server between them: the two speak HTTP/2.
+        await using TestServer server = new(overHttp2 ? $"app=https://127.0.0.1:{inner.Port}" : $"app={upstream.Port}");
         long end = Environment.TickCount64 + (long)Duration.TotalMilliseconds;
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(n => Task.Run(async () =>
         {
