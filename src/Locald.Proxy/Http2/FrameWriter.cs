@@ -7,33 +7,37 @@ using Locald.Proxy.Messages;
 namespace Locald.Proxy.Http2;
 
 /// <summary>
-/// All that goes out on one connection. Streams append whole frames under the lock, in which also the windows and the HPACK table are
-/// kept, and one pump at a time sends what has gathered: while one write is under way the frames of other streams join the next.
+/// All that goes out on one connection. Streams append whole frames under one lock, in which also the windows and the HPACK table are
+/// kept; the <see cref="FramePump"/> sends what has gathered.
 /// </summary>
-/// <param name="stream">Where to: the TLS stream, or the transport itself where there is none.</param>
-/// <param name="transport">What <paramref name="stream"/> writes to.</param>
-/// <param name="ofServer">Whether the peer is a server.</param>
-internal sealed class FrameWriter(Stream stream, SocketStream transport, bool ofServer = false) : IThreadPoolWorkItem
+internal sealed class FrameWriter
 {
-    private readonly bool _secure = stream != transport;
-    private readonly Lock _gate = new();
+    private readonly FramePump _pump;
+    private readonly Lock _gate;
     private readonly HpackEncoder _encoder = new();
-    private readonly PeerSettings _peer = new(ofServer);
+    private readonly PeerSettings _peer;
 
     /// <summary>The open streams, whose windows move with the peer's initial one.</summary>
     private readonly HashSet<StreamFlow> _flows = [];
 
     /// <summary>Those that have something to send and may not.</summary>
     private readonly List<StreamFlow> _held = [];
-    private FrameBuffer _waiting = new();
-    private FrameBuffer _sending = new();
-    private TaskCompletionSource? _drained;
-    private bool _pumping;
-    private bool _broken;
     private long _window = 65_535;
 
     /// <summary>The stream whose DATA frame stands last among what waits, and where it begins: it can still become the stream's last.</summary>
-    private (StreamFlow? Stream, int Start) _tail;
+    private (StreamFlow? Stream, int Start, long Round) _tail;
+
+    /// <param name="stream">Where to: the TLS stream, or the transport itself where there is none.</param>
+    /// <param name="transport">What <paramref name="stream"/> writes to.</param>
+    /// <param name="ofServer">Whether the peer is a server.</param>
+    internal FrameWriter(Stream stream, SocketStream transport, bool ofServer)
+    {
+        _pump = new(stream, transport, Wake);
+        _gate = _pump.Gate;
+        _peer = new(ofServer);
+    }
+
+    private FrameBuffer Waiting => _pump.Waiting;
 
     /// <summary>Whether so much waits that nothing more should be read which asks for an answer.</summary>
     internal bool IsBacklogged
@@ -42,7 +46,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport, bool of
         {
             lock (_gate)
             {
-                return _waiting.Length > Limits.Http2Backlog && !_broken;
+                return Waiting.Length > Limits.Http2Backlog && !_pump.IsBroken;
             }
         }
     }
@@ -76,7 +80,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport, bool of
     {
         lock (_gate)
         {
-            _waiting.Append(bytes);
+            Waiting.Append(bytes);
         }
     }
 
@@ -87,6 +91,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport, bool of
         {
             flow.SendWindow = _peer.InitialWindowSize;
             _flows.Add(flow);
+            _pump.IsCrowded = _flows.Count > Limits.Uncrowded;
         }
     }
 
@@ -96,6 +101,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport, bool of
         lock (_gate)
         {
             _flows.Remove(flow);
+            _pump.IsCrowded = _flows.Count > Limits.Uncrowded;
         }
     }
 
@@ -139,15 +145,15 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport, bool of
     internal FieldBlock Fields(StreamFlow of, bool endStream)
     {
         Lock.Scope scope = _gate.EnterScope();
-        if (of.IsReset || _broken)
+        if (of.IsReset || _pump.IsBroken)
         {
             scope.Dispose();
             throw StreamFlow.Gone();
         }
 
-        int start = _waiting.Length;
-        _waiting.Append(default(FrameHeader));
-        _encoder.Begin(_waiting);
+        int start = Waiting.Length;
+        Waiting.Append(default(FrameHeader));
+        _encoder.Begin(Waiting);
         return new(this, scope, of, start, endStream);
     }
 
@@ -164,7 +170,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport, bool of
             int taken = 0;
             while (taken < data.Length)
             {
-                int room = (int)Math.Min(Math.Min(of.SendWindow, _window), Limits.Http2Backlog - _waiting.Length);
+                int room = (int)Math.Min(Math.Min(of.SendWindow, _window), Limits.Http2Backlog - Waiting.Length);
                 int length = Math.Min(Math.Min(room, Limits.Http2Frame), data.Length - taken);
                 if (length <= 0)
                 {
@@ -173,9 +179,9 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport, bool of
                     break;
                 }
 
-                _tail = (of, _waiting.Length);
-                _waiting.Append(new FrameHeader(length, FrameType.Data, FrameFlags.None, of.Id));
-                _waiting.Append(data.Slice(taken, length));
+                _tail = (of, Waiting.Length, _pump.Round);
+                Waiting.Append(new FrameHeader(length, FrameType.Data, FrameFlags.None, of.Id));
+                Waiting.Append(data.Slice(taken, length));
                 taken += length;
                 _window -= length;
                 of.SendWindow -= length;
@@ -198,13 +204,13 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport, bool of
 
             ThrowIfReset(of);
             of.OutputEnded = true;
-            if (_tail.Stream == of)
+            if (_tail.Stream == of && _tail.Round == _pump.Round)
             {
-                _waiting.From(_tail.Start)[4] |= (byte)FrameFlags.EndStream;
+                Waiting.From(_tail.Start)[4] |= (byte)FrameFlags.EndStream;
             }
             else
             {
-                _waiting.Append(new FrameHeader(0, FrameType.Data, FrameFlags.EndStream, of.Id));
+                Waiting.Append(new FrameHeader(0, FrameType.Data, FrameFlags.EndStream, of.Id));
             }
 
             _tail = default;
@@ -271,140 +277,16 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport, bool of
     }
 
     /// <summary>Sends what waits, unless somebody does already.</summary>
-    internal void Flush()
-    {
-        bool crowded;
-        lock (_gate)
-        {
-            if (_pumping || _waiting.Length == 0 || _broken)
-            {
-                return;
-            }
+    internal void Flush() => _pump.Flush();
 
-            _pumping = true;
-            crowded = _flows.Count > Limits.Uncrowded;
-        }
+    /// <inheritdoc cref="FramePump.DrainAsync"/>
+    internal Task DrainAsync() => _pump.DrainAsync();
 
-        if (crowded)
-        {
-            // Other streams are about to answer on this very thread: their frames join this write.
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
-        else
-        {
-            Pump();
-        }
-    }
-
-    void IThreadPoolWorkItem.Execute() => Pump();
-
-    /// <summary>Sends what waits, and ends when all of it is sent, or the connection broke.</summary>
-    internal Task DrainAsync()
-    {
-        Task drained;
-        lock (_gate)
-        {
-            if (_broken || (!_pumping && _waiting.Length == 0))
-            {
-                return Task.CompletedTask;
-            }
-
-            _drained ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-            drained = _drained.Task;
-        }
-
-        Flush();
-        return drained;
-    }
-
-    /// <summary>Sends what waits and then nothing any more: whoever owns the stream may write to it himself.</summary>
-    internal async Task EndAsync()
-    {
-        while (!TryEnd())
-        {
-            await DrainAsync();
-        }
-
-        Wake();
-    }
+    /// <inheritdoc cref="FramePump.EndAsync"/>
+    internal Task EndAsync() => _pump.EndAsync();
 
     /// <summary>Nothing is sent any more, and nobody waits for it.</summary>
-    internal void Break()
-    {
-        lock (_gate)
-        {
-            _broken = true;
-            if (!_pumping)
-            {
-                _waiting.Clear();
-            }
-        }
-
-        Wake();
-    }
-
-    private async void Pump()
-    {
-        try
-        {
-            while (Next() is { } frames)
-            {
-                transport.Gather = _secure && frames.Length > Limits.SmallBuffer;
-                await stream.WriteAsync(frames.Memory);
-                transport.Gather = false;
-                await transport.SendGatheredAsync();
-                Wake();
-            }
-        }
-        catch (Exception e) when (PeerGone.Explains(e))
-        {
-            lock (_gate)
-            {
-                (_broken, _pumping) = (true, false);
-                _waiting.Clear();
-                _sending.Clear();
-                Drained();
-            }
-
-            // The reader finds out as well.
-            transport.Dispose();
-        }
-
-        Wake();
-    }
-
-    private bool TryEnd()
-    {
-        lock (_gate)
-        {
-            return _broken |= !_pumping && _waiting.Length == 0;
-        }
-    }
-
-    private void Drained()
-    {
-        _drained?.TrySetResult();
-        _drained = null;
-    }
-
-    private FrameBuffer? Next()
-    {
-        lock (_gate)
-        {
-            _sending.Clear();
-            _tail = default;
-            if (_waiting.Length == 0 || _broken)
-            {
-                _waiting.Clear();
-                _pumping = false;
-                Drained();
-                return null;
-            }
-
-            (_sending, _waiting) = (_waiting, _sending);
-            return _sending;
-        }
-    }
+    internal void Break() => _pump.Break();
 
     /// <summary>Lets those try again who were held.</summary>
     private void Wake()
@@ -429,7 +311,7 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport, bool of
 
     private void ThrowIfReset(StreamFlow of)
     {
-        if (of.IsReset || _broken)
+        if (of.IsReset || _pump.IsBroken)
         {
             throw StreamFlow.Gone();
         }
@@ -437,10 +319,10 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport, bool of
 
     private void Append(FrameHeader header, ReadOnlySpan<byte> payload)
     {
-        if (!_broken)
+        if (!_pump.IsBroken)
         {
-            _waiting.Append(header);
-            _waiting.Append(payload);
+            Waiting.Append(header);
+            Waiting.Append(payload);
             _tail = default;
         }
     }
@@ -448,22 +330,22 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport, bool of
     /// <summary>Puts the frame's header before the field block; one that is longer than a frame goes on in CONTINUATION frames (RFC 9113 §6.10).</summary>
     private void Seal(int streamId, int start, bool endStream)
     {
-        int length = _waiting.Length - start - FrameHeader.Size;
+        int length = Waiting.Length - start - FrameHeader.Size;
         FrameFlags flags = endStream ? FrameFlags.EndStream : FrameFlags.None;
         if (length <= Limits.Http2Frame)
         {
-            new FrameHeader(length, FrameType.Headers, flags | FrameFlags.EndHeaders, streamId).Write(_waiting.From(start));
+            new FrameHeader(length, FrameType.Headers, flags | FrameFlags.EndHeaders, streamId).Write(Waiting.From(start));
             return;
         }
 
-        byte[] block = _waiting.From(start + FrameHeader.Size).ToArray();
-        _waiting.Truncate(start);
+        byte[] block = Waiting.From(start + FrameHeader.Size).ToArray();
+        Waiting.Truncate(start);
         for (int at = 0; at < block.Length; at += Limits.Http2Frame)
         {
             int part = Math.Min(Limits.Http2Frame, block.Length - at);
             flags |= at + part == block.Length ? FrameFlags.EndHeaders : FrameFlags.None;
-            _waiting.Append(new FrameHeader(part, at == 0 ? FrameType.Headers : FrameType.Continuation, flags, streamId));
-            _waiting.Append(block.AsSpan(at, part));
+            Waiting.Append(new FrameHeader(part, at == 0 ? FrameType.Headers : FrameType.Continuation, flags, streamId));
+            Waiting.Append(block.AsSpan(at, part));
             flags = FrameFlags.None;
         }
     }
@@ -473,16 +355,16 @@ internal sealed class FrameWriter(Stream stream, SocketStream transport, bool of
     {
         private Lock.Scope _scope = scope;
 
-        internal readonly void Status(int status) => writer._encoder.WriteStatus(writer._waiting, status);
+        internal readonly void Status(int status) => writer._encoder.WriteStatus(writer.Waiting, status);
 
         /// <param name="name">In any case; it goes out in lower case (RFC 9113 §8.2.1).</param>
         /// <param name="value">As it is.</param>
-        internal readonly void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => writer._encoder.Write(writer._waiting, name, value);
+        internal readonly void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => writer._encoder.Write(writer.Waiting, name, value);
 
         /// <param name="line">A field of another message.</param>
         /// <param name="bytes">The bytes that it was parsed from.</param>
         internal readonly void Field(in FieldLine line, ReadOnlySpan<byte> bytes) =>
-            writer._encoder.Write(writer._waiting, line.Name(bytes), line.Value(bytes), line.NeverIndexed);
+            writer._encoder.Write(writer.Waiting, line.Name(bytes), line.Value(bytes), line.NeverIndexed);
 
         internal readonly void Field(ReadOnlySpan<byte> name, long number)
         {

@@ -99,6 +99,9 @@ public sealed class StreamStateTests
         await using Http2Client client = await Http2Client.ConnectAsync(server);
         await client.AskAsync(1, Http2Client.Request("POST"), end: false);
         await client.AskAsync(3, Http2Client.Request("POST"), end: false);
+
+        // From here on the client is waited for only when both exchanges have let go.
+        await client.PingAsync();
         await client.ResetAsync(1);
         await client.ResetAsync(3);
         await client.PingAsync();
