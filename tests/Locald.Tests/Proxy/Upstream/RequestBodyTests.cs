@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Locald.Proxy;
 using Locald.Tests.Proxy.Serving;
 
 namespace Locald.Tests.Proxy.Upstream;
@@ -206,6 +207,42 @@ public sealed class RequestBodyTests
             await client.SendAsync(new byte[1000]);
             Assert.Equal("ok", (await client.GetAsync()).Body);
         }
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData(Limits.Drain, true)]
+    [InlineData(2 * Limits.Drain, false)]
+    public async Task Of_a_body_that_nobody_wants_so_much_is_read_away_and_not_more(long length, bool kept)
+    {
+        await using ScriptedUpstream upstream = new(async peer =>
+        {
+            await peer.ReadHeadAsync();
+            await peer.SendAsync(Ok);
+        });
+        await using TestServer server = new($"app={upstream.Port}");
+        await using RawClient client = await server.ConnectAsync();
+        await client.SendAsync(Post + $"Content-Length: {length}\r\n\r\n");
+        Assert.Equal("ok", (await client.ReadAnswerAsync()).Body);
+        try
+        {
+            await client.SendAsync(new byte[length]);
+        }
+        catch (IOException) when (!kept)
+        {
+            // It has been told that its answer is all it gets.
+        }
+
+        if (kept)
+        {
+            Assert.Equal("ok", (await client.GetAsync()).Body);
+        }
+        else
+        {
+            Assert.Equal("", await client.ReadRestAsync());
+        }
+
+        await using RawClient next = await server.ConnectAsync();
+        Assert.Equal("ok", (await next.GetAsync()).Body);
     }
 
     [Fact(Timeout = Limit)]
