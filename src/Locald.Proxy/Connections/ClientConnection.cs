@@ -101,7 +101,7 @@ internal sealed class ClientConnection(ProxyServer server, Socket socket, bool s
 
     internal override void KeepProbing() => KeepAlive.Set(socket);
 
-    protected override void Cut() => socket.Dispose();
+    protected override void Cut() => Transport.Dispose();
 
     protected override void EndInput() => socket.Shutdown(SocketShutdown.Receive);
 
@@ -116,13 +116,16 @@ internal sealed class ClientConnection(ProxyServer server, Socket socket, bool s
             return;
         }
 
-        byte[] first = new byte[1];
-        if (await socket.ReceiveAsync(first, SocketFlags.Peek) == 0)
+        // A client that opens a connection in advance and leaves without a word loses nothing.
+        Transport.IsResting = true;
+        int first = await Transport.FirstAsync();
+        Transport.IsResting = false;
+        if (first < 0)
         {
             return;
         }
 
-        if (first[0] != TlsFrontEnd.HandshakeRecord)
+        if (first != TlsFrontEnd.HandshakeRecord)
         {
             // Plain HTTP on the TLS port: an answer, never a hang.
             await RedirectAsync();

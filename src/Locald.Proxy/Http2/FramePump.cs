@@ -1,4 +1,5 @@
 using Locald.Proxy.IO;
+using Locald.Proxy.IO.Linux;
 
 namespace Locald.Proxy.Http2;
 
@@ -45,14 +46,14 @@ internal sealed class FramePump(Stream stream, SocketStream transport, Action se
             crowded = IsCrowded;
         }
 
-        if (crowded)
-        {
-            // Other streams are about to answer on this very thread: their frames join this write.
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
-        else
+        // Where others are about to answer on this very thread, their frames join this write.
+        if (!crowded)
         {
             Pump();
+        }
+        else if (!OperatingSystem.IsLinux() || !Poller.TryDefer(this))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 

@@ -22,8 +22,7 @@ internal sealed class Dialer(UpstreamTarget target, Func<X509Certificate2Collect
         using CancellationTokenSource limit = new(Limits.Connect);
         try
         {
-            Socket socket = target.UnixPath is { } path ? await DialUnixAsync(path, limit.Token) : await DialTcpAsync(limit.Token);
-            SocketStream stream = new(socket);
+            SocketStream stream = target.UnixPath is { } path ? new(await DialUnixAsync(path, limit.Token)) : await DialTcpAsync(limit.Token);
             if (target.Scheme != UpstreamScheme.Https)
             {
                 return new(stream, stream, target.Scheme == UpstreamScheme.H2c);
@@ -62,7 +61,7 @@ internal sealed class Dialer(UpstreamTarget target, Func<X509Certificate2Collect
         }
     }
 
-    private async Task<Socket> DialTcpAsync(CancellationToken limit)
+    private async Task<SocketStream> DialTcpAsync(CancellationToken limit)
     {
         IReadOnlyList<IPAddress> addresses = target.Addresses.Count > 0 ? target.Addresses : await ResolveAsync(limit);
         SocketException? last = null;
@@ -72,9 +71,9 @@ internal sealed class Dialer(UpstreamTarget target, Func<X509Certificate2Collect
             try
             {
                 socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                await socket.ConnectAsync(new IPEndPoint(address, target.Port), limit);
+                SocketStream stream = await SocketStream.ConnectAsync(socket, new IPEndPoint(address, target.Port), limit);
                 _answered = address;
-                return socket;
+                return stream;
             }
             catch (SocketException e) when (DescriptorShortage.Explains(e))
             {

@@ -12,16 +12,18 @@ namespace Locald.Proxy.Upstream;
 /// <summary>One connection of HTTP/1.1 to an upstream. It serves one exchange at a time.</summary>
 internal sealed class UpstreamConnection : UpstreamLink
 {
-    private readonly Socket _socket;
+    private readonly SocketStream _transport;
     private readonly Stream _stream;
     private readonly BodyWriter _requestBody;
     private int _headLength;
     private bool _ends;
     private volatile bool _aborted;
 
-    internal UpstreamConnection(Socket socket, Stream stream)
+    /// <param name="transport">The connection.</param>
+    /// <param name="stream">What is spoken over it: TLS, or the connection itself.</param>
+    internal UpstreamConnection(SocketStream transport, Stream stream)
     {
-        (_socket, _stream) = (socket, stream);
+        (_transport, _stream) = (transport, stream);
         Input = new(stream);
         Tunnel = new(stream);
         ResponseBody = new(Input);
@@ -49,7 +51,11 @@ internal sealed class UpstreamConnection : UpstreamLink
     /// Whether it rested in order; if so, the next answer is waited for from here on. What can be read already is its end, or bytes
     /// nobody asked for: as the next answer they would go to the wrong request.
     /// </summary>
-    internal bool TryUse() => Input.IsEmpty && Input.TryBegin();
+    internal bool TryUse()
+    {
+        _transport.Doubt();
+        return Input.IsEmpty && Input.TryBegin();
+    }
 
     internal override void Begin(RequestHead head, UpstreamTarget target, int prefixLength, ForwardedFields forwarded)
     {
@@ -130,21 +136,21 @@ internal sealed class UpstreamConnection : UpstreamLink
             await secure.ShutdownAsync();
         }
 
-        _socket.Shutdown(SocketShutdown.Send);
+        _transport.Socket.Shutdown(SocketShutdown.Send);
     }
 
-    internal override void KeepProbing() => KeepAlive.Set(_socket);
+    internal override void KeepProbing() => KeepAlive.Set(_transport.Socket);
 
     internal override void Abort()
     {
         _aborted = true;
-        _socket.Dispose();
+        _transport.Dispose();
     }
 
     public override void Dispose()
     {
         _stream.Dispose();
-        _socket.Dispose();
+        _transport.Dispose();
         Input.Dispose();
         Tunnel.Dispose();
     }

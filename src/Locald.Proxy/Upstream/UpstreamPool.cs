@@ -55,7 +55,7 @@ internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2C
         try
         {
             Dialled dialled = await _dialer.DialAsync(http2: false);
-            return new UpstreamConnection(dialled.Transport.Socket, dialled.Stream);
+            return new UpstreamConnection(dialled.Transport, dialled.Stream);
         }
         catch (UpstreamException)
         {
@@ -163,7 +163,7 @@ internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2C
         }
 
         _choseHttp1 = true;
-        _unclaimed.Enqueue(new(dialled.Transport.Socket, dialled.Stream));
+        _unclaimed.Enqueue(new(dialled.Transport, dialled.Stream));
         return null;
     }
 }

@@ -118,4 +118,177 @@ public sealed class SocketStreamTests
             Assert.Equal(1, await near.ReadAsync(new byte[10], cancel));
         }
     }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Bytes_arrive_in_order_however_they_come_and_are_read()
+    {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        (SocketStream near, Socket far) = await PairAsync(cancel);
+        using (near)
+        using (far)
+        {
+            Random random = new(1);
+            byte[] bytes = Numbered(4 << 20);
+            Task sending = Task.Run(async () =>
+            {
+                for (int at = 0; at < bytes.Length;)
+                {
+                    int piece = Math.Min(random.Next(1, 200_000), bytes.Length - at);
+                    await far.SendAsync(bytes.AsMemory(at, piece), cancel);
+                    at += piece;
+                }
+
+                far.Shutdown(SocketShutdown.Send);
+            }, cancel);
+            using MemoryStream all = new();
+            byte[] buffer = new byte[65_536];
+            for (int turn = 0; ; turn++)
+            {
+                if (turn % 3 == 0)
+                {
+                    Assert.Equal(0, await ReadAsync(near, Memory<byte>.Empty).WaitAsync(cancel));
+                }
+
+                // Now and then as the runtime's own engine does, which a handshake with a limit needs.
+                Memory<byte> room = buffer.AsMemory(0, turn % 5 == 0 ? 1 : turn % 2 == 0 ? 100 : buffer.Length);
+                int read = await (turn % 7 == 0 ? near.ReadAsync(room, cancel).AsTask() : ReadAsync(near, room)).WaitAsync(cancel);
+                if (read == 0)
+                {
+                    break;
+                }
+
+                all.Write(buffer, 0, read);
+            }
+
+            await sending;
+            Assert.Equal(bytes, all.ToArray());
+            Assert.Equal(0, await ReadAsync(near, buffer).WaitAsync(cancel));
+        }
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task The_first_byte_can_be_looked_at_and_is_read_again()
+    {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        (SocketStream near, Socket far) = await PairAsync(cancel);
+        using (near)
+        using (far)
+        {
+            Task<int> first = near.FirstAsync().AsTask();
+            await far.SendAsync("abc"u8.ToArray(), cancel);
+            Assert.Equal('a', await first.WaitAsync(cancel));
+            Assert.Equal(0, await ReadAsync(near, Memory<byte>.Empty).WaitAsync(cancel));
+            byte[] buffer = new byte[3];
+            await near.ReadExactlyAsync(buffer, cancel);
+            Assert.Equal("abc"u8, buffer);
+            far.Shutdown(SocketShutdown.Send);
+            Assert.Equal(-1, await near.FirstAsync().AsTask().WaitAsync(cancel));
+        }
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_read_that_waits_ends_when_the_stream_is_closed_here(bool resting)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the runtime's own engine throws");
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        (SocketStream near, Socket far) = await PairAsync(cancel);
+        using (near)
+        using (far)
+        {
+            near.IsResting = resting;
+            Task<int> reading = ReadAsync(near, new byte[10]);
+            Assert.False(reading.IsCompleted);
+            near.Dispose();
+            await AssertEndsAsync(reading, resting, cancel);
+            await AssertEndsAsync(ReadAsync(near, new byte[10]), resting, cancel);
+            Assert.True(near.IsLost);
+        }
+    }
+
+    [Theory(Timeout = 10_000)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_reset_is_an_end_at_rest_and_a_fault_else(bool resting)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the runtime's own engine throws");
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        (SocketStream near, Socket far) = await PairAsync(cancel);
+        using (near)
+        {
+            near.IsResting = resting;
+            Task<int> reading = ReadAsync(near, new byte[10]);
+            far.LingerState = new(true, 0);
+            far.Dispose();
+            await AssertEndsAsync(reading, resting, cancel);
+            Assert.True(near.IsLost);
+        }
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task A_write_that_waits_for_room_ends_when_the_stream_is_closed_here()
+    {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        (SocketStream near, Socket far) = await PairAsync(cancel);
+        using (near)
+        using (far)
+        {
+            Task writing = WriteAsync(near, new byte[64 << 20]);
+            Assert.False(writing.IsCompleted);
+            near.Dispose();
+            Exception? fault = await Record.ExceptionAsync(() => writing.WaitAsync(cancel));
+            Assert.True(fault is not null && PeerGone.Explains(fault) && !cancel.IsCancellationRequested, $"{fault}");
+        }
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Many_streams_at_once_are_told_of_their_bytes_each_of_its_own()
+    {
+        CancellationToken cancel = TestContext.Current.CancellationToken;
+        (SocketStream Near, Socket Far)[] pairs = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => PairAsync(cancel)));
+        for (int turn = 0; turn < 200; turn++)
+        {
+            byte[] sent = [(byte)turn];
+            byte[][] got = [.. pairs.Select(_ => new byte[4])];
+            Task<int>[] reading = [.. pairs.Select((p, i) => ReadAsync(p.Near, got[i]))];
+            foreach ((_, Socket far) in pairs.Where((_, i) => (turn + i) % 3 > 0))
+            {
+                await far.SendAsync(sent, cancel);
+            }
+
+            foreach ((_, Socket far) in pairs.Where((_, i) => (turn + i) % 3 == 0))
+            {
+                await far.SendAsync(sent, cancel);
+            }
+
+            Assert.All(await Task.WhenAll(reading).WaitAsync(cancel), n => Assert.Equal(1, n));
+            Assert.All(got, b => Assert.Equal(sent[0], b[0]));
+        }
+
+        Assert.All(pairs, p =>
+        {
+            p.Near.Dispose();
+            p.Far.Dispose();
+        });
+    }
+
+    // What may be cancelled goes another way.
+#pragma warning disable xUnit1051
+    private static Task<int> ReadAsync(SocketStream stream, Memory<byte> buffer) => stream.ReadAsync(buffer, CancellationToken.None).AsTask();
+
+    private static Task WriteAsync(SocketStream stream, byte[] bytes) => stream.WriteAsync(bytes, CancellationToken.None).AsTask();
+#pragma warning restore xUnit1051
+
+    private static async Task AssertEndsAsync(Task<int> reading, bool quietly, CancellationToken cancel)
+    {
+        if (quietly)
+        {
+            Assert.Equal(0, await reading.WaitAsync(cancel));
+        }
+        else
+        {
+            await Assert.ThrowsAsync<SocketException>(() => reading.WaitAsync(cancel));
+        }
+    }
 }
