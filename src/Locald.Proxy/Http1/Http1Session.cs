@@ -101,9 +101,13 @@ internal sealed class Http1Session : IAsyncDisposable
             return false;
         }
 
+        // Whoever leaves between requests loses nothing, however he leaves.
+        _connection.Transport.IsResting = true;
         await _input.WaitAsync();
         _connection.AwaitClient(Wait.Head, Limits.HeadWait);
-        return await _input.FillAsync() > 0;
+        bool came = await _input.FillAsync() > 0;
+        _connection.Transport.IsResting = false;
+        return came;
     }
 
     /// <summary>Reads and parses the head; null where the client left within it.</summary>
@@ -186,6 +190,13 @@ internal sealed class Http1Session : IAsyncDisposable
     /// </summary>
     private async Task CloseAsync(bool moreMayCome)
     {
+        if (_connection.Transport.IsLost)
+        {
+            // Nobody is there to be told.
+            await _handler.Settled;
+            return;
+        }
+
         _connection.AwaitExchange(Wait.Linger, Limits.Linger);
         if (_stream is SslStream secure)
         {

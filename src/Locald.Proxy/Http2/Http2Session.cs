@@ -46,6 +46,9 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
     internal async Task RunAsync()
     {
         Connection.AwaitClient(Wait.Head, Limits.HeadWait);
+
+        // However the connection ends, its streams end with it.
+        Connection.Transport.IsResting = true;
         Greet([
             (SettingId.MaxConcurrentStreams, Limits.Streams),
             (SettingId.InitialWindowSize, Limits.StreamWindow),
@@ -61,6 +64,12 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
             }
 
             inOrder = true;
+            if (Connection.Transport.IsLost)
+            {
+                // Nobody is there to be told.
+                Frames.Break();
+                return;
+            }
 
             // RFC 9113 §6.8: whoever still asks learns that it was in vain.
             GoAway();

@@ -15,7 +15,7 @@ public sealed class WarmConnectionTests
 {
     // Not optimized, each async method is an object.
 #if DEBUG
-    private const int Most = 2000;
+    private const int Most = 4000;
 #else
     private const int Most = 300;
 #endif
