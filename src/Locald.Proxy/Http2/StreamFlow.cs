@@ -193,6 +193,12 @@ internal sealed class StreamFlow(FrameWriter frames, ConnectionWindow window) : 
                 _isHeld = true;
             }
         }
+
+        if (IsReset)
+        {
+            // Since the writer looked: whoever reset it found nothing to release.
+            Release();
+        }
     }
 
     /// <summary>It may try again.</summary>
