@@ -38,9 +38,8 @@ internal sealed class InputBuffer(Stream stream) : IDisposable
     /// </summary>
     internal bool TryBegin()
     {
-        MakeRoom();
 #pragma warning disable CA2012 // The next FillAsync awaits it, once.
-        _filling = stream.ReadAsync(_bytes.AsMemory(_end));
+        _filling = Read();
 #pragma warning restore CA2012
         _begun = true;
         return !_filling.IsCompleted;
@@ -80,10 +79,18 @@ internal sealed class InputBuffer(Stream stream) : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> FillAsync(ValueTask<int> filling) => Filled(await filling);
 
+    /// <summary>Begins a read. Whoever has something to send meanwhile does that first, also where the stream says at once that it is gone.</summary>
     private ValueTask<int> Read()
     {
         MakeRoom();
-        return stream.ReadAsync(_bytes.AsMemory(_end));
+        try
+        {
+            return stream.ReadAsync(_bytes.AsMemory(_end));
+        }
+        catch (Exception e) when (PeerGone.Explains(e))
+        {
+            return ValueTask.FromException<int>(e);
+        }
     }
 
     private int Filled(int read)

@@ -9,6 +9,17 @@ public sealed class InputBufferTests
 {
     private static byte[] Numbered(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)(i * 31))];
 
+    [Fact]
+    public async Task A_stream_that_is_gone_is_told_by_the_read_and_not_before()
+    {
+        using InputBuffer input = new(new GoneStream());
+        ValueTask<int> filling = input.FillAsync();
+        Assert.True(filling.IsFaulted);
+        await Assert.ThrowsAsync<IOException>(async () => await filling);
+        Assert.False(input.TryBegin());
+        await Assert.ThrowsAsync<IOException>(async () => await input.FillAsync());
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(3, 2)]
@@ -152,6 +163,15 @@ public sealed class InputBufferTests
             _latest = MemoryMarshal.TryGetArray<byte>(buffer, out ArraySegment<byte> segment) ? segment.Array! : [];
             return new(done.Task);
         }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+
+    private sealed class GoneStream : ForwardStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("it is gone");
 
         public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
