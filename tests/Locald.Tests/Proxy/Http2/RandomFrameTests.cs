@@ -59,10 +59,10 @@ public sealed partial class RandomFrameTests
 
         Assert.InRange(answered, sent / 100, sent);
         await using Http2Client last = await Http2Client.ConnectAsync(server);
-        Http2Answer answer = await last.GetAsync(1);
+        Http2Answer answer = await last.GetAsync(1).WaitAsync(TimeSpan.FromMilliseconds(Limit), TestContext.Current.CancellationToken);
         Assert.Equal((200, 1000), (answer.Status, answer.Body.Length));
         await last.DisposeAsync();
-        await server.UntilNobodyIsConnected();
+        await server.UntilNobodyIsConnected().WaitAsync(TimeSpan.FromMilliseconds(Limit), TestContext.Current.CancellationToken);
     }
 
     /// <summary>Sends them on a connection of their own, and reads until the last word is answered, or there was a reason not to, and it was told.</summary>

@@ -83,7 +83,7 @@ public sealed partial class RandomConnectionTests
         }
 
         Assert.InRange(answered, sent / 5, sent);
-        await server.UntilNobodyIsConnected();
+        await server.UntilNobodyIsConnected().WaitAsync(TimeSpan.FromMilliseconds(Limit), TestContext.Current.CancellationToken);
     }
 
     private static string Request(Random random, int number)

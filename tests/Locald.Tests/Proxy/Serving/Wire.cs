@@ -107,7 +107,7 @@ internal class Wire(Stream stream)
         }
 
         return answer.Field("content-length") is { } length
-            ? answer with { Body = await ReadUpToAsync(int.Parse(length, CultureInfo.InvariantCulture)) }
+            ? answer with { Body = await ReadUpToAsync((int)Math.Min(int.MaxValue, long.Parse(length, CultureInfo.InvariantCulture))) }
             : answer with { Body = await ReadToEndAsync() };
     }
 
