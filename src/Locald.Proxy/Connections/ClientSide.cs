@@ -1,5 +1,4 @@
 using System.Net;
-using Locald.Proxy.Upstream;
 
 namespace Locald.Proxy.Connections;
 
@@ -10,7 +9,7 @@ namespace Locald.Proxy.Connections;
 internal abstract class ClientSide(ProxyServer server)
 {
     private readonly Lock _gate = new();
-    private UpstreamLink? _upstream;
+    private IAbortable? _upstream;
     private Deadline _client;
     private Deadline _exchange;
     private long _exchangeSince;
@@ -60,8 +59,8 @@ internal abstract class ClientSide(ProxyServer server)
     /// <summary>The request is still on its way: the time for its answer begins anew.</summary>
     internal void RequestMoved() => _exchange.Extend(Wait.Response, Server.Now + Limits.ResponseWait);
 
-    /// <summary>Names the upstream connection that an exchange uses, so that the sweeper can end it.</summary>
-    internal void Attach(UpstreamLink upstream)
+    /// <summary>Names what an exchange has of its upstream, so that the sweeper can end it.</summary>
+    internal void Attach(IAbortable upstream)
     {
         lock (_gate)
         {
@@ -69,7 +68,7 @@ internal abstract class ClientSide(ProxyServer server)
             UpstreamExpired = false;
             if (IsGone)
             {
-                // It left while the upstream was dialled, when there was nothing to end yet.
+                // It left before, when there was nothing to end yet.
                 upstream.Abort();
             }
         }

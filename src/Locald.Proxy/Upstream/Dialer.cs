@@ -16,10 +16,12 @@ internal sealed class Dialer(UpstreamTarget target, Func<X509Certificate2Collect
     private IPAddress? _answered;
 
     /// <param name="http2">Whether HTTP/2 may be spoken, where the target lets its server choose.</param>
+    /// <param name="client">Cancelled where nobody waits for the connection any more.</param>
     /// <exception cref="UpstreamException">No address answered in time, or TLS failed.</exception>
-    internal async Task<Dialled> DialAsync(bool http2)
+    internal async Task<Dialled> DialAsync(bool http2, CancellationToken client)
     {
-        using CancellationTokenSource limit = new(Limits.Connect);
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(client);
+        limit.CancelAfter(Limits.Connect);
         try
         {
             SocketStream stream = target.UnixPath is { } path ? new(await DialUnixAsync(path, limit.Token)) : await DialTcpAsync(limit.Token);

@@ -46,7 +46,7 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
         {
             try
             {
-                upstream ??= await pool.DialAsync(head);
+                upstream ??= await DialAsync(pool);
                 client.Attach(upstream);
                 bool whole = await TryAsync(upstream, target, prefixLength);
                 client.Detach();
@@ -94,6 +94,14 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
                     : new(_keepAlive, fault.Fault, fault.Message);
             }
         }
+    }
+
+    private async Task<UpstreamLink> DialAsync(UpstreamPool pool)
+    {
+        using Dialling dialling = new();
+        client.AwaitExchange(Wait.Response, Limits.ResponseWait);
+        client.Attach(dialling);
+        return await pool.DialAsync(head, dialling.Token);
     }
 
     /// <summary>Whether it is certain, or as good as certain, that the upstream did nothing for the request, and nothing of it is lost.</summary>

@@ -33,7 +33,7 @@ internal sealed class SharedConnections(Func<Task<Http2Upstream?>> open)
 
     /// <summary>A link, on a new connection where there has to be one; null where the server speaks HTTP/1.1.</summary>
     /// <exception cref="UpstreamException">The target could not be reached.</exception>
-    internal async ValueTask<UpstreamStream?> TakeAsync()
+    internal async ValueTask<UpstreamStream?> TakeAsync(CancellationToken client)
     {
         while (true)
         {
@@ -50,7 +50,18 @@ internal sealed class SharedConnections(Func<Task<Http2Upstream?>> open)
                 opening = _opening ??= Task.Run(OpenAsync);
             }
 
-            UpstreamStream? first = await opening;
+            UpstreamStream? first;
+            try
+            {
+                first = await opening.WaitAsync(client);
+            }
+            catch (OperationCanceledException) when (mine)
+            {
+                // The connection is the others' to use, and the link that was kept for this exchange goes back.
+                _ = ReleaseAsync(opening);
+                throw;
+            }
+
             if (mine || first is null)
             {
                 return first;
@@ -114,5 +125,17 @@ internal sealed class SharedConnections(Func<Task<Http2Upstream?>> open)
         }
 
         connection?.Close();
+    }
+
+    private static async Task ReleaseAsync(Task<UpstreamStream?> opening)
+    {
+        try
+        {
+            (await opening)?.Dispose();
+        }
+        catch (UpstreamException)
+        {
+            // Whoever asks next is told.
+        }
     }
 }

@@ -141,7 +141,7 @@ internal sealed class UpstreamConnection : UpstreamLink
 
     internal override void KeepProbing() => KeepAlive.Set(_transport.Socket);
 
-    internal override void Abort()
+    public override void Abort()
     {
         _aborted = true;
         _transport.Dispose();

@@ -1,3 +1,4 @@
+using Locald.Proxy.Connections;
 using Locald.Proxy.IO;
 using Locald.Proxy.Messages;
 using Locald.Proxy.Routing;
@@ -5,7 +6,7 @@ using Locald.Proxy.Routing;
 namespace Locald.Proxy.Upstream;
 
 /// <summary>What one exchange has of its upstream: a connection of HTTP/1.1, or one stream of a connection of HTTP/2.</summary>
-internal abstract class UpstreamLink : IDisposable
+internal abstract class UpstreamLink : IAbortable, IDisposable
 {
     /// <summary>Whether exchanges went over the connection before: then the upstream may have closed it meanwhile.</summary>
     internal bool Reused { get; set; }
@@ -62,7 +63,7 @@ internal abstract class UpstreamLink : IDisposable
     internal abstract void KeepProbing();
 
     /// <summary>Ends it at once. The buffers stay with whoever still reads or writes; they are given back by <see cref="Dispose"/>.</summary>
-    internal abstract void Abort();
+    public abstract void Abort();
 
     public abstract void Dispose();
 }

@@ -36,12 +36,14 @@ internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2C
         : TakeResting(head.IsReplayable ? Limits.UpstreamIdle : Limits.UpstreamFresh);
 
     /// <summary>A new connection, or what another exchange has opened meanwhile.</summary>
+    /// <param name="head">The request it is for.</param>
+    /// <param name="client">Cancelled where the request's client has left.</param>
     /// <exception cref="UpstreamException">The target could not be reached.</exception>
-    internal async Task<UpstreamLink> DialAsync(RequestHead head)
+    internal async Task<UpstreamLink> DialAsync(RequestHead head, CancellationToken client)
     {
         if (MayShare(head))
         {
-            if (await Shared.TakeAsync() is { } stream)
+            if (await Shared.TakeAsync(client) is { } stream)
             {
                 return stream;
             }
@@ -54,7 +56,7 @@ internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2C
 
         try
         {
-            Dialled dialled = await _dialer.DialAsync(http2: false);
+            Dialled dialled = await _dialer.DialAsync(http2: false, client);
             return new UpstreamConnection(dialled.Transport, dialled.Stream);
         }
         catch (UpstreamException)
@@ -156,7 +158,7 @@ internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2C
 
     private async Task<Http2Upstream?> OpenSharedAsync()
     {
-        Dialled dialled = await _dialer.DialAsync(http2: true);
+        Dialled dialled = await _dialer.DialAsync(http2: true, CancellationToken.None);
         if (dialled.IsHttp2)
         {
             return await Http2Upstream.StartAsync(dialled, clock, note);

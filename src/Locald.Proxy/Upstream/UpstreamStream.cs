@@ -144,7 +144,7 @@ internal sealed class UpstreamStream : UpstreamLink, IHttp2Stream
 
     internal override void KeepProbing() => _connection.KeepProbing();
 
-    internal override void Abort()
+    public override void Abort()
     {
         bool begun;
         lock (_gate)

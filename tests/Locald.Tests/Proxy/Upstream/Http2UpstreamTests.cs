@@ -523,6 +523,32 @@ public sealed class Http2UpstreamTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_client_that_leaves_while_the_upstream_is_dialled_is_not_waited_for_and_the_next_gets_the_connection()
+    {
+        TaskCompletionSource dialled = new(), greet = new();
+        await using ScriptedUpstream upstream = new(async wire =>
+        {
+            dialled.SetResult();
+            await greet.Task;
+            await using Http2Server peer = await Http2Server.GreetAsync(wire, (SettingId.MaxConcurrentStreams, 1));
+            Http2Frame request = (await peer.NextRequestAsync())!;
+            Assert.Contains(":path: /second", request.Lines);
+            await peer.AnswerAsync(request.StreamId, "here");
+            await peer.NextRequestAsync();
+        });
+        await using TestServer server = new(Routes(upstream));
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        await client.AskAsync(1, Http2Client.Request(path: "/first"));
+        await dialled.Task;
+        await client.ResetAsync(1);
+        await server.UntilClientAwaited(Wait.Idle);
+        await client.AskAsync(3, Http2Client.Request(path: "/second"));
+        greet.SetResult();
+        Assert.Equal("here", (await client.ReadAnswerAsync(3)).Body);
+        Assert.Equal(1, upstream.Connections);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_connection_that_rests_for_long_is_closed_in_order()
     {
         TaskCompletionSource<Http2ErrorCode> bye = new();
