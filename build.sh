@@ -44,7 +44,7 @@ test_commands=(
 )
 test_packages=(ca-certificates-java python3-h2 python3-httpx python3-grpcio)
 # haproxy and caddy take part where they are installed.
-bench_commands=(python3:python3 nginx:nginx-light wrk:wrk curl:curl taskset:util-linux)
+bench_commands=(python3:python3 nginx:nginx-light wrk:wrk h2load:nghttp2-client curl:curl taskset:util-linux)
 
 find_firefox() { command -v firefox-esr || command -v firefox; }
 find_browser() { command -v chromium || command -v google-chrome || command -v chromium-browser; }

@@ -5,7 +5,7 @@ What is compared is the server's own CPU time per unit of work (utime + stime of
 rates and latencies drift on a shared machine, work done per unit hardly does. Servers run on one core, clients and the
 upstream on another; rounds are interleaved (A B C, A B C) and the figure is the median over the rounds.
 
-    bench.py --locald FILE [--rounds N] [--cases h1,handshake,down,up]
+    bench.py --locald FILE [--rounds N] [--cases h1,h2,handshake,down,up]
 """
 import argparse
 import multiprocessing
@@ -27,6 +27,7 @@ SERVER_CORE, CLIENT_CORE = ("0", "1") if (os.cpu_count() or 1) > 1 else ("0", "0
 BULK = 256  # MiB a transfer
 HANDSHAKES = 1000
 SECONDS = 4  # of requests
+STREAMS = 40_000  # requests over HTTP/2, on 8 connections, 16 at a time on each
 
 NGINX = """
 daemon off; worker_processes 1; error_log stderr crit; pid {dir}/{name}.pid;
@@ -44,7 +45,7 @@ server {{ listen 127.0.0.1:{port}; sendfile on;
 """
 NGINX_PROXY = """
 upstream app {{ server 127.0.0.1:{upstream}; keepalive 64; }} upstream sink {{ server 127.0.0.1:{sink}; }}
-server {{ listen 127.0.0.1:{port} ssl; ssl_certificate {dir}/cert.pem; ssl_certificate_key {dir}/key.pem;
+server {{ listen 127.0.0.1:{port} ssl http2; ssl_certificate {dir}/cert.pem; ssl_certificate_key {dir}/key.pem;
   proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $http_host; proxy_request_buffering off; proxy_buffering on; proxy_max_temp_file_size 0;
   location / {{ proxy_pass http://app; }} location /up {{ proxy_pass http://sink; }} }}
 """
@@ -58,7 +59,7 @@ defaults
   timeout server 60s
   timeout connect 5s
 frontend f
-  bind 127.0.0.1:{port} ssl crt {dir}/both.pem alpn http/1.1
+  bind 127.0.0.1:{port} ssl crt {dir}/both.pem alpn h2,http/1.1
   use_backend sink if {{ path_beg /up }}
   default_backend app
 backend app
@@ -72,7 +73,7 @@ CADDY = """
   auto_https off
   admin off
   servers {{
-    protocols h1
+    protocols h1 h2
   }}
 }}
 https://{host}:{port} {{
@@ -168,6 +169,13 @@ def requests(port):
     return int(re.search(r"(\d+) requests in", out).group(1))
 
 
+def streams(port):
+    out = client("h2load", "-n", str(STREAMS), "-c", "8", "-m", "16", f"https://{HOST}:{port}/")
+    if "Application protocol: h2" not in out or f"{STREAMS} succeeded" not in out or f"{STREAMS} 2xx" not in out:
+        sys.exit(f"bench.py: not every request was answered with 200 over HTTP/2:\n{out}")
+    return STREAMS
+
+
 def handshakes(port):
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -241,7 +249,7 @@ class Bench:
 
     def measure(self, name, case):
         pid, port = self.processes[name].pid, self.ports[name]
-        run = {"h1": requests, "handshake": handshakes, "down": down, "up": lambda p: up(p, self.bulk)}[case]
+        run = {"h1": requests, "h2": streams, "handshake": handshakes, "down": down, "up": lambda p: up(p, self.bulk)}[case]
         before = cpu_seconds(pid)
         units = run(port)
         return (cpu_seconds(pid) - before) * 1e6 / units
@@ -260,7 +268,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--locald", required=True)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--cases", default="h1,handshake,down,up")
+    parser.add_argument("--cases", default="h1,h2,handshake,down,up")
     options = parser.parse_args()
     cases = options.cases.split(",")
     os.sched_setaffinity(0, {int(CLIENT_CORE)})
@@ -274,7 +282,7 @@ def main():
                     for name in bench.ports:
                         print(f"round {turn + 1} of {options.rounds}: {case} {name}".ljust(50), end="\r", file=sys.stderr)
                         figures.setdefault((name, case), []).append(bench.measure(name, case))
-            unit = {"h1": "us/request", "handshake": "us/handshake", "down": "us/MiB down", "up": "us/MiB up"}
+            unit = {"h1": "us/request", "h2": "us/request h2", "handshake": "us/handshake", "down": "us/MiB down", "up": "us/MiB up"}
             print("CPU".ljust(10) + "".join(unit[c].rjust(16) for c in cases) + "RSS MiB".rjust(10))
             for name in bench.ports:
                 medians = "".join(f"{statistics.median(figures[name, c]):16.1f}" for c in cases)
