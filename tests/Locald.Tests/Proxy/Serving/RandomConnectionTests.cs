@@ -123,9 +123,18 @@ public sealed partial class RandomConnectionTests
         return [.. Answered().Matches(answers).Select(m => m.Groups[1].Value)];
     }
 
-    private static async Task<string> BodyAsync(ScriptedUpstream.Peer peer, string head) =>
-        Fields.Of(head, "transfer-encoding").Length > 0 ? await peer.ReadChunkedAsync()
-        : Fields.Of(head, "content-length") is [var length] ? await peer.ReadUpToAsync((int)Math.Min(int.MaxValue, long.Parse(length, CultureInfo.InvariantCulture))) : "";
+    /// <exception cref="IOException">It was cut: that is no request.</exception>
+    private static async Task<string> BodyAsync(ScriptedUpstream.Peer peer, string head)
+    {
+        if (Fields.Of(head, "transfer-encoding").Length > 0)
+        {
+            return await peer.ReadChunkedAsync();
+        }
+
+        long length = Fields.Of(head, "content-length") is [var said] ? long.Parse(said, CultureInfo.InvariantCulture) : 0;
+        string body = await peer.ReadUpToAsync((int)Math.Min(int.MaxValue, length));
+        return body.Length == length ? body : throw new IOException("the body is not whole");
+    }
 
     /// <summary>The requests one after the other, up to the first that is none, each as its start line goes on, a line feed and its body.</summary>
     private static IEnumerable<string> Read(string input)

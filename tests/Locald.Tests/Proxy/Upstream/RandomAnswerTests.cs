@@ -99,12 +99,14 @@ public sealed partial class RandomAnswerTests
         await using Asker asker = new($"app=h2c://127.0.0.1:{upstream.Port}");
         double whole = await asker.RunAsync(async random =>
         {
+            // What is wrong behind a whole answer may only come to light when the next request is on that connection.
+            bool mayFail = damaged is not null;
             number = random.Next();
             byte[] plain = Response(1, number);
             damaged = random.Next(2) == 0 ? null : RandomInputs.Mutate([plain], tokens, random);
             asker.Input = damaged ?? plain;
             Answer answer = await asker.AskAsync();
-            if (damaged is null)
+            if (damaged is null && !(mayFail && answer.Status == 502))
             {
                 Assert.Equal((200, $"{number}", true), (answer.Status, answer.Body, answer.Whole));
             }
