@@ -14,12 +14,6 @@ internal static partial class NativeStart
         // Socket completions run where epoll reported them: one thread hop less per read. Must be set before the first socket.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
-        // On Linux that engine has little left to do: connections are read and written by a loop of our own (Poller).
-        if (OperatingSystem.IsLinux())
-        {
-            Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
-        }
-
         // Every request under way holds a buffer or two; the shared pool keeps 32 of a size otherwise, and the rest is garbage.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_BUFFERS_SHAREDARRAYPOOL_MAXARRAYSPERPARTITION", "256");
         // Sessions live in the clients' tickets; OpenSSL would keep 20,480 of them beside that, for each name.

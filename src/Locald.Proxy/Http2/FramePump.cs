@@ -1,5 +1,4 @@
 using Locald.Proxy.IO;
-using Locald.Proxy.IO.Linux;
 
 namespace Locald.Proxy.Http2;
 
@@ -46,14 +45,14 @@ internal sealed class FramePump(Stream stream, SocketStream transport, Action se
             crowded = IsCrowded;
         }
 
-        // Where others are about to answer on this very thread, their frames join this write.
-        if (!crowded)
+        if (crowded)
+        {
+            // Other streams are about to answer on this very thread: their frames join this write.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+        else
         {
             Pump();
-        }
-        else if (!OperatingSystem.IsLinux() || !Poller.TryDefer(this))
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 

@@ -24,7 +24,8 @@ internal sealed class Dialer(UpstreamTarget target, Func<X509Certificate2Collect
         limit.CancelAfter(Limits.Connect);
         try
         {
-            SocketStream stream = target.UnixPath is { } path ? new(await DialUnixAsync(path, limit.Token)) : await DialTcpAsync(limit.Token);
+            Socket socket = target.UnixPath is { } path ? await DialUnixAsync(path, limit.Token) : await DialTcpAsync(limit.Token);
+            SocketStream stream = new(socket);
             if (target.Scheme != UpstreamScheme.Https)
             {
                 return new(stream, stream, target.Scheme == UpstreamScheme.H2c);
@@ -63,7 +64,7 @@ internal sealed class Dialer(UpstreamTarget target, Func<X509Certificate2Collect
         }
     }
 
-    private async Task<SocketStream> DialTcpAsync(CancellationToken limit)
+    private async Task<Socket> DialTcpAsync(CancellationToken limit)
     {
         IReadOnlyList<IPAddress> addresses = target.Addresses.Count > 0 ? target.Addresses : await ResolveAsync(limit);
         SocketException? last = null;
@@ -73,9 +74,9 @@ internal sealed class Dialer(UpstreamTarget target, Func<X509Certificate2Collect
             try
             {
                 socket = new(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                SocketStream stream = await SocketStream.ConnectAsync(socket, new IPEndPoint(address, target.Port), limit);
+                await socket.ConnectAsync(new IPEndPoint(address, target.Port), limit);
                 _answered = address;
-                return stream;
+                return socket;
             }
             catch (SocketException e) when (DescriptorShortage.Explains(e))
             {

@@ -51,11 +51,7 @@ internal sealed class UpstreamConnection : UpstreamLink
     /// Whether it rested in order; if so, the next answer is waited for from here on. What can be read already is its end, or bytes
     /// nobody asked for: as the next answer they would go to the wrong request.
     /// </summary>
-    internal bool TryUse()
-    {
-        _transport.Doubt();
-        return Input.IsEmpty && Input.TryBegin();
-    }
+    internal bool TryUse() => Input.IsEmpty && Input.TryBegin();
 
     internal override void Begin(RequestHead head, UpstreamTarget target, int prefixLength, ForwardedFields forwarded)
     {
