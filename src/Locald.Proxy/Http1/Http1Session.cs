@@ -198,6 +198,7 @@ internal sealed class Http1Session : IAsyncDisposable
         }
 
         _connection.AwaitExchange(Wait.Linger, Limits.Linger);
+        _connection.Transport.IsResting = true;
         if (_stream is SslStream secure)
         {
             await secure.ShutdownAsync();

@@ -274,6 +274,7 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
     {
         Connection.AwaitExchange(Wait.Linger, Limits.Linger);
         await Frames.EndAsync();
+        Connection.Transport.IsParting = true;
         await _stream.ShutdownAsync();
         Socket socket = Connection.Transport.Socket;
         if (!moreMayCome)
@@ -286,7 +287,7 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
         byte[] rest = new byte[4096];
         for (long drained = 0; drained < Limits.Drain;)
         {
-            int read = await socket.ReceiveAsync(rest);
+            int read = await Connection.Transport.ReadAsync(rest);
             if (read == 0)
             {
                 return;

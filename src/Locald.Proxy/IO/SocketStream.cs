@@ -11,13 +11,12 @@ namespace Locald.Proxy.IO;
 /// </summary>
 internal sealed class SocketStream(Socket socket) : ForwardStream
 {
-    private QuietReceive? _quiet;
+    private QuietTransfer? _receiving;
+    private QuietTransfer? _sending;
     private byte[] _gathered = [];
     private int _length;
 
     internal Socket Socket { get; } = socket;
-
-    private QuietReceive Quiet => _quiet ??= new();
 
     /// <summary>
     /// While set, writes are kept until <see cref="SendGatheredAsync"/>, or until a read has to wait. What is still kept when it is
@@ -32,23 +31,29 @@ internal sealed class SocketStream(Socket socket) : ForwardStream
     internal bool Muted { get; set; }
 
     /// <summary>Whether it is known that the connection broke, so that nothing sent would arrive.</summary>
-    internal bool IsLost => _quiet is { IsLost: true };
+    internal bool IsLost => _receiving is { IsLost: true } || _sending is { IsLost: true };
 
-    /// <summary>While set, a connection that breaks ends like any other, without an exception: nothing is lost by it.</summary>
+    /// <summary>
+    /// While set, a connection that breaks ends like any other, without an exception: nothing is lost by it. Where it is
+    /// <see cref="FullDuplex"/>, that is true of reads alone.
+    /// </summary>
     internal bool IsResting { get; set; }
+
+    /// <summary>Set when all but the farewell was sent: if nobody is there to hear it, that is no matter.</summary>
+    internal bool IsParting { get; set; }
 
     /// <summary>Waits for the first byte, and leaves it to be read; -1 where the stream ends instead.</summary>
     internal async ValueTask<int> FirstAsync()
     {
         byte[] first = new byte[1];
-        return await Quiet.ReceiveAsync(Socket, first, SocketFlags.Peek) == 0 ? -1 : first[0];
+        return await (_receiving ??= new()).ReceiveAsync(Socket, first, SocketFlags.Peek) == 0 ? -1 : first[0];
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         // What may be cancelled, as a handshake with a target, is nothing that rests.
         ValueTask<int> reading = IsResting && !cancellationToken.CanBeCanceled
-            ? Quiet.ReceiveAsync(Socket, buffer)
+            ? (_receiving ??= new()).ReceiveAsync(Socket, buffer)
             : Socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken);
         return FullDuplex || _length == 0 || reading.IsCompleted ? reading : SendThenReadAsync(reading);
     }
@@ -98,7 +103,8 @@ internal sealed class SocketStream(Socket socket) : ForwardStream
         if (disposing)
         {
             Socket.Dispose();
-            _quiet?.Dispose();
+            _receiving?.Dispose();
+            _sending?.Dispose();
         }
 
         base.Dispose(disposing);
@@ -138,6 +144,11 @@ internal sealed class SocketStream(Socket socket) : ForwardStream
 
     private ValueTask SendAllAsync(ReadOnlyMemory<byte> buffer)
     {
+        if (IsParting || (IsResting && !FullDuplex))
+        {
+            return SendQuietlyAsync(buffer);
+        }
+
         // The kernel takes what fits its buffer at once: then no state machine is made.
         ValueTask<int> sending = Socket.SendAsync(buffer, SocketFlags.None);
         if (!sending.IsCompletedSuccessfully)
@@ -156,6 +167,15 @@ internal sealed class SocketStream(Socket socket) : ForwardStream
         while (sent < buffer.Length)
         {
             sent += await Socket.SendAsync(buffer[sent..], SocketFlags.None);
+        }
+    }
+
+    private async ValueTask SendQuietlyAsync(ReadOnlyMemory<byte> buffer)
+    {
+        _sending ??= new();
+        while (buffer.Length > 0 && await _sending.SendAsync(Socket, buffer) is > 0 and int sent)
+        {
+            buffer = buffer[sent..];
         }
     }
 
