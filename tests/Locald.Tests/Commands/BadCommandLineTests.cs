@@ -17,7 +17,7 @@ public sealed class BadCommandLineTests
     [InlineData("serve app", "serve failed: 'app' is not a route: expected NAME=TARGET", "locald serve app=3000")]
     [InlineData("serve 3000", "serve failed: '3000' is not a route: expected NAME=TARGET", "locald serve app=3000")]
     [InlineData("serve app=70000", "serve failed: '70000' is not a target: a port is a number from 1 to 65535", "locald serve app=3000")]
-    [InlineData("serve app=ftp://x", "serve failed: 'ftp://x' is not a target: 'ftp' is not a scheme that locald speaks; expected http or https", "locald serve app=http://127.0.0.1:3000")]
+    [InlineData("serve app=ftp://x", "serve failed: 'ftp://x' is not a target: 'ftp' is not a scheme that locald speaks; expected http, https or h2c", "locald serve app=http://127.0.0.1:3000")]
     [InlineData("serve app=1 app=2", "serve failed: app.localhost is routed twice, to localhost:1 and to localhost:2", "locald serve app=3000 app/api=4000")]
     [InlineData("serve locald=1", "serve failed: 'locald' is not a name to serve: locald.localhost is locald's own page", "locald serve app=3000")]
     [InlineData("serve --htps 8443 app=3000", "serve failed: unknown option '--htps'", "locald serve --https 8443 app=3000")]
