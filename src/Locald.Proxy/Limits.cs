@@ -90,11 +90,11 @@ public static class Limits
     /// <summary>Payload of the largest frame, taken and sent: RFC 9113 §4.2's own default, and one TLS record.</summary>
     public const int Http2Frame = 16 * 1024;
 
-    /// <summary>Bytes that one stream may send ahead of its reader: nginx's.</summary>
-    public const int StreamWindow = 64 * 1024;
+    /// <summary>Bytes that one stream may send ahead of its reader. With 64 KiB the credit for an upload cost as much as its bytes.</summary>
+    public const int StreamWindow = 256 * 1024;
 
     /// <summary>
-    /// The same for all streams of a connection together: what a client can make us hold. 64 uploads that their targets do not read
+    /// The same for all streams of a connection together: what a client can make us hold. Sixteen uploads that their targets do not read
     /// hold up the others.
     /// </summary>
     public const int ConnectionWindow = 4 * 1024 * 1024;

@@ -131,7 +131,7 @@ public sealed class StreamStateTests
         await using Http2Client client = await Http2Client.ConnectAsync(server);
         Http2Frame ours = (await client.NextAsync(0))!;
         Assert.Equal((FrameType.Settings, FrameFlags.None), (ours.Type, ours.Flags));
-        Assert.Equal("000300000100" + "000400010000" + "000600008000" + "000800000001", Convert.ToHexString(ours.Payload));
+        Assert.Equal("000300000100" + "000400040000" + "000600008000" + "000800000001", Convert.ToHexString(ours.Payload));
         Assert.Equal((4 << 20) - 65_535, (await client.UntilAsync(0, FrameType.WindowUpdate)).Number);
         Http2Frame acknowledgement = await client.UntilAsync(0, FrameType.Settings);
         Assert.Equal((FrameFlags.Ack, 0), (acknowledgement.Flags, acknowledgement.Payload.Length));
