@@ -102,7 +102,7 @@ internal abstract class ClientSide(ProxyServer server)
     {
         ExpireClient(_client.Expire(now));
         ExpireExchange(now);
-        if (_exchange.Wait is Wait.Response or Wait.Stall && !IsTunnel && now - _exchangeSince > 1000 && HasLeft())
+        if (_exchange.Wait is Wait.Connect or Wait.Response or Wait.Stall && !IsTunnel && now - _exchangeSince > 1000 && HasLeft())
         {
             ClientGone = true;
             Abort();

@@ -8,6 +8,7 @@ internal enum Wait
     Idle,
     Head,
     Body,
+    Connect,
     Response,
     Stall,
     Linger,

@@ -99,7 +99,9 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
     private async Task<UpstreamLink> DialAsync(UpstreamPool pool)
     {
         using Dialling dialling = new();
-        client.AwaitExchange(Wait.Response, Limits.ResponseWait);
+
+        // The dialler has a limit of its own; this one only lets the sweeper look whether the client is still there.
+        client.AwaitExchange(Wait.Connect, Limits.ResponseWait);
         client.Attach(dialling);
         return await pool.DialAsync(head, dialling.Token);
     }

@@ -36,6 +36,9 @@ public sealed class EndTests
         await busy.AskAsync(3, Http2Client.Request());
         Assert.Equal(Http2ErrorCode.RefusedStream, (await busy.ReadAnswerAsync(3)).Reset);
         Assert.False(stopping.IsCompleted);
+
+        // The connection ends with the answer, and a word too many would meet its end.
+        busy.GivesCredit = false;
         go.SetResult();
         Http2Answer answer = await busy.ReadAnswerAsync(1);
         Assert.Equal(("done", true), (answer.Body, answer.Whole));
