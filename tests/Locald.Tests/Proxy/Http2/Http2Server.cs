@@ -11,6 +11,19 @@ internal sealed class Http2Server : Http2Peer
     {
     }
 
+    /// <summary>What leads <c>app</c> there.</summary>
+    public static string Route(ScriptedUpstream upstream) => $"app=h2c://127.0.0.1:{upstream.Port}";
+
+    /// <summary>An upstream that serves requests one after the other on each connection.</summary>
+    public static ScriptedUpstream Serving(Func<Http2Server, Http2Frame, Task> serve, params (SettingId, uint)[] settings) => new(async wire =>
+    {
+        await using Http2Server peer = await GreetAsync(wire, settings);
+        while (await peer.NextRequestAsync() is { } request)
+        {
+            await serve(peer, request);
+        }
+    });
+
     /// <summary>Reads the preface and answers it with SETTINGS; the client's own come with the frames.</summary>
     public static async Task<Http2Server> GreetAsync(Wire wire, params (SettingId Id, uint Value)[] settings)
     {
