@@ -90,7 +90,7 @@ public static class Limits
     /// <summary>Payload of the largest frame, taken and sent: RFC 9113 §4.2's own default, and one TLS record.</summary>
     public const int Http2Frame = 16 * 1024;
 
-    /// <summary>Bytes that one stream may send ahead of its reader. With 64 KiB the credit for an upload cost as much as its bytes.</summary>
+    /// <summary>Bytes that one stream may send ahead of its reader. With 64 KiB, credit was over a quarter of what an upload cost.</summary>
     public const int StreamWindow = 256 * 1024;
 
     /// <summary>

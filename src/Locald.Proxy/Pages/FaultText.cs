@@ -16,7 +16,7 @@ internal sealed record FaultText(string Title, string Lead)
         UpstreamFault.ConnectTimeout => new($"{target} does not pick up", "No connection came about in time: the machine may be off, or a firewall drops the attempts."),
         UpstreamFault.TlsFailed => new($"No TLS with {target}", "The app was reached, but the handshake failed. It may speak plain HTTP, or show a certificate that this machine does not trust."),
         UpstreamFault.ClosedEarly => new($"{target} hung up", "The app closed the connection before it had answered. Its own log may tell why."),
-        UpstreamFault.BadResponse => new($"{target} did not answer in HTTP", "Something answers there, but what it says is not an HTTP/1.1 response. It may speak TLS, or another protocol."),
+        UpstreamFault.BadResponse => new($"{target} did not answer in HTTP", "Something answers there, but what it says is no response that can be passed on. It may speak TLS, another version of HTTP, or another protocol."),
         UpstreamFault.ResponseTimeout => new($"{target} took too long", "The app has the request, but did not begin to answer in time."),
         UpstreamFault.NoDescriptor => new("locald may open no more files", "A connection to the app would be one too many: clients that leave make room, and so does a higher limit (ulimit -n)."),
         UpstreamFault.SocketMissing => new("There is no such socket", "The app makes the socket when it starts, and locald must be allowed to open it."),

@@ -21,7 +21,7 @@ public enum UpstreamFault
     /// <summary>The connection ended before the answer's head did: 502.</summary>
     ClosedEarly,
 
-    /// <summary>What came is no HTTP/1.1 that can be forwarded: 502.</summary>
+    /// <summary>What came is no HTTP that can be forwarded: 502.</summary>
     BadResponse,
 
     /// <summary>Connected, but no answer in time: 504.</summary>
