@@ -117,9 +117,7 @@ internal sealed class ClientConnection(ProxyServer server, Socket socket, bool s
         }
 
         // A client that opens a connection in advance and leaves without a word loses nothing.
-        Transport.IsResting = true;
         int first = await Transport.FirstAsync();
-        Transport.IsResting = false;
         if (first < 0)
         {
             return;
