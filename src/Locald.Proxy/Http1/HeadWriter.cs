@@ -154,26 +154,9 @@ internal static class HeadWriter
         }
     }
 
-    /// <summary>
-    /// The parts of the target that is asked for upstream. A path prefix is kept, unless the upstream's target has a path of its own,
-    /// which then takes its place.
-    /// </summary>
-    internal static void SplitTarget(
-        RequestHead head, UpstreamTarget target, int prefixLength, out ReadOnlySpan<byte> lead, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> query)
-    {
-        lead = [];
-        path = head.Path;
-        query = head.Target[path.Length..];
-        if (target.HasPath)
-        {
-            path = path.SequenceEqual("*"u8) ? [] : path[prefixLength..];
-            lead = target.Lead(path);
-        }
-    }
-
     private static void AppendTarget(OutputBuffer output, RequestHead head, UpstreamTarget target, int prefixLength)
     {
-        SplitTarget(head, target, prefixLength, out ReadOnlySpan<byte> lead, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> query);
+        target.Split(head.Target, head.Path, prefixLength, out ReadOnlySpan<byte> lead, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> query);
         output.Append(lead);
         output.Append(path);
         output.Append(query);

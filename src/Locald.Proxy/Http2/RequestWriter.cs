@@ -1,10 +1,9 @@
-using Locald.Proxy.Http1;
 using Locald.Proxy.Messages;
 using Locald.Proxy.Routing;
 
 namespace Locald.Proxy.Http2;
 
-/// <summary>Writes a request's field section anew from parsed parts, as <see cref="HeadWriter"/> does for HTTP/1.1.</summary>
+/// <summary>Writes a request's field section anew from parsed parts, as is done for HTTP/1.1.</summary>
 internal static class RequestWriter
 {
     /// <summary>The request as the upstream gets it: the Host kept, as <c>:authority</c>, and our word on where it came from.</summary>
@@ -25,7 +24,7 @@ internal static class RequestWriter
 
         // The scheme of this very connection: servers refuse a request that claims another.
         block.Field(":scheme"u8, target.Scheme == UpstreamScheme.Https ? "https"u8 : "http"u8);
-        HeadWriter.SplitTarget(head, target, prefixLength, out ReadOnlySpan<byte> lead, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> query);
+        target.Split(head.Target, head.Path, prefixLength, out ReadOnlySpan<byte> lead, out ReadOnlySpan<byte> path, out ReadOnlySpan<byte> query);
         block.Field(":path"u8, target.HasPath ? (byte[])[.. lead, .. path, .. query] : head.Target);
         block.Field(":authority"u8, head.Authority);
         FieldSection fields = head.Fields;

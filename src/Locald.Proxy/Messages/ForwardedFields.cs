@@ -52,7 +52,7 @@ internal sealed class ForwardedFields
         output.Append("\"\r\nX-Forwarded-Host: "u8);
         output.Append(authority);
         output.Append("\r\nX-Forwarded-Port: "u8);
-        output.Append(Port(authority));
+        output.Append(Port(head));
         output.Append("\r\n"u8);
     }
 
@@ -67,13 +67,9 @@ internal sealed class ForwardedFields
             (s_proto, s_https),
             (s_forwarded, [.. "for="u8, .. _node, .. ";proto=https;host=\""u8, .. authority, (byte)'"']),
             (s_host, authority),
-            (s_port, Port(authority).ToArray()),
+            (s_port, Port(head).ToArray()),
         ];
     }
 
-    private static ReadOnlySpan<byte> Port(ReadOnlySpan<byte> authority)
-    {
-        int colon = authority.LastIndexOf((byte)':');
-        return colon > authority.LastIndexOf((byte)']') && colon < authority.Length - 1 ? authority[(colon + 1)..] : "443"u8;
-    }
+    private static ReadOnlySpan<byte> Port(RequestHead head) => head.Port.IsEmpty ? "443"u8 : head.Port;
 }

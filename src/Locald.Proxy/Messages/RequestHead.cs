@@ -34,6 +34,17 @@ internal sealed partial class RequestHead : IDisposable
     /// <summary>Host and port as the client wrote them; empty where HTTP/1.0 sent none.</summary>
     internal ReadOnlySpan<byte> Authority => AuthoritySlice.Of(_bytes);
 
+    /// <summary>The port alone; empty where none was written.</summary>
+    internal ReadOnlySpan<byte> Port
+    {
+        get
+        {
+            ReadOnlySpan<byte> authority = Authority;
+            int colon = authority.LastIndexOf((byte)':');
+            return colon > authority.LastIndexOf((byte)']') ? authority[(colon + 1)..] : [];
+        }
+    }
+
     /// <summary>The host in lower case, without port.</summary>
     internal ReadOnlySpan<byte> Host => HostSlice.Of(_bytes);
 

@@ -49,6 +49,26 @@ public sealed record UpstreamTarget : Target
     /// </summary>
     public ReadOnlySpan<byte> Lead(ReadOnlySpan<byte> rest) => rest.IsEmpty ? _path : _pathBeforeSlash;
 
+    /// <summary>The parts of what is asked for upstream. The prefix that the route matched is kept, unless there is a <see cref="Path"/>.</summary>
+    /// <param name="asked">Path and query, as the client asked.</param>
+    /// <param name="path">The path alone; <c>*</c> for the server as a whole.</param>
+    /// <param name="prefixLength">Bytes of the path that the route matched.</param>
+    /// <param name="lead">What stands before the rest; empty where nothing was replaced.</param>
+    /// <param name="rest">The path, or what follows the prefix.</param>
+    /// <param name="query">With its question mark, or empty.</param>
+    internal void Split(
+        ReadOnlySpan<byte> asked, ReadOnlySpan<byte> path, int prefixLength, out ReadOnlySpan<byte> lead, out ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> query)
+    {
+        lead = [];
+        rest = path;
+        query = asked[path.Length..];
+        if (HasPath)
+        {
+            rest = path.SequenceEqual("*"u8) ? [] : path[prefixLength..];
+            lead = Lead(rest);
+        }
+    }
+
     public bool Equals(UpstreamTarget? other) =>
         other is not null && Scheme == other.Scheme && Host == other.Host && Port == other.Port && UnixPath == other.UnixPath && Path == other.Path;
 

@@ -12,15 +12,9 @@ internal static class LocalRequests
         return new(
             Encoding.ASCII.GetString(head.Method),
             Encoding.ASCII.GetString(head.Host),
-            Port(head.Authority),
+            int.TryParse(head.Port, out int port) ? port : 443,
             path.IsEmpty ? "/" : Encoding.ASCII.GetString(path),
             target.Length > path.Length ? Encoding.ASCII.GetString(target[(path.Length + 1)..]) : "",
             head.Find);
-    }
-
-    private static int Port(ReadOnlySpan<byte> authority)
-    {
-        int colon = authority.LastIndexOf((byte)':');
-        return colon > authority.LastIndexOf((byte)']') && int.TryParse(authority[(colon + 1)..], out int port) ? port : 443;
     }
 }
