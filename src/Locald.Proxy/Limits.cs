@@ -114,6 +114,21 @@ public static class Limits
     /// <summary>How many of them are forgiven in a second.</summary>
     public const int FrameRefill = 1_000;
 
+    /// <summary>Requests that are remembered for whoever opens the dashboard or asks for the log: a page and its modules.</summary>
+    public const int RequestsKept = 200;
+
+    /// <summary>
+    /// Requests of one second that a record is made of while nobody follows: what is remembered may change whole, and a load of fifty
+    /// thousand a second still costs nothing.
+    /// </summary>
+    public const int RecordsPerSecond = RequestsKept;
+
+    /// <summary>Who may follow the requests at once: dashboards, and terminals with <c>locald logs</c>.</summary>
+    public const int Followers = 32;
+
+    /// <summary>Lines that wait for a follower that is slow; older ones make room, and it is told how many.</summary>
+    public const int FollowerLines = 1024;
+
     // Waits, in milliseconds. The sweeper looks once a second.
 
     /// <summary>From accept to the end of the TLS handshake.</summary>

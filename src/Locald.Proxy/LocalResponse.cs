@@ -7,6 +7,9 @@ public sealed class LocalResponse(int status) : IDisposable
 {
     public int Status { get; } = status;
 
+    /// <summary>What it is in one word, for programs and the log, where it is one of our pages; null for a file or a redirect.</summary>
+    public string? Kind { get; init; }
+
     /// <summary>In the order in which they are sent; no value holds a control character.</summary>
     public List<(string Name, string Value)> Fields { get; } = [];
 

@@ -25,6 +25,7 @@ public sealed class ProxyServer : IAsyncDisposable
         _places = new(options.MaxConnections);
         Pools = new(options.UpstreamRoots, options.Milliseconds, error => Log.Event("upstream", error));
         Shortage = new(options.Milliseconds, Tell);
+        Feed = new(options.Milliseconds);
     }
 
     /// <summary>The routes in force; swapped whole. Requests under way keep the ones they began with.</summary>
@@ -40,6 +41,9 @@ public sealed class ProxyServer : IAsyncDisposable
 
     /// <summary>Client connections that are open now.</summary>
     public int OpenConnections => _connections.Count;
+
+    /// <summary>The latest requests, and those to come.</summary>
+    public RequestFeed Feed { get; }
 
     internal ServerOptions Options { get; }
 
@@ -80,6 +84,7 @@ public sealed class ProxyServer : IAsyncDisposable
     public async Task StopAsync(TimeSpan grace)
     {
         await _stopping.CancelAsync();
+        Feed.Close();
         foreach (Socket listener in Options.Https.Concat(Options.Http))
         {
             listener.Dispose();

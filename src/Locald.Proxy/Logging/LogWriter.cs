@@ -38,7 +38,7 @@ internal sealed class LogWriter(ChannelReader<LogLine> lines, Stream output, Log
     {
         if (takeDropped() is > 0 and var dropped)
         {
-            Append(LogLine.Of(clock.GetUtcNow(), "lines-dropped", $"{dropped} lines: the output is too slow"));
+            Append(LogLine.Lost(clock.GetUtcNow(), dropped));
         }
     }
 

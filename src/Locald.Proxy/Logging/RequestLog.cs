@@ -11,8 +11,6 @@ public sealed class RequestLog : IAsyncDisposable
     /// <summary>Lines that may wait while the output is slow.</summary>
     private const int MaxWaiting = 4096;
 
-    private const int MaxPath = 2048;
-
     /// <summary>How long the last lines may take when the log is closed.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
 
@@ -56,7 +54,7 @@ public sealed class RequestLog : IAsyncDisposable
     {
         if (_waiting is not null)
         {
-            Enqueue(new(record.Path.Length <= MaxPath ? record : record with { Path = record.Path[..MaxPath] + "..." }, null, null));
+            Enqueue(new(record, null, null));
         }
     }
 

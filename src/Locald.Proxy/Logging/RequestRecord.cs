@@ -1,21 +1,25 @@
 namespace Locald.Proxy.Logging;
 
-/// <summary>One request and what became of it. Text that the peer sent is given as it came; the log makes it safe.</summary>
+/// <summary>One request and what became of it. Text that the peer sent is given as it came; whoever shows it makes it safe.</summary>
 public readonly record struct RequestRecord
 {
+    private const int MaxMethod = 64;
+    private const int MaxPath = 2048;
+
     /// <summary>When its head had been read.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>As <c>HTTP/1.1</c>.</summary>
     public required string Protocol { get; init; }
 
-    public required string Method { get; init; }
+    /// <summary>What goes beyond 64 characters is cut.</summary>
+    public required string Method { get; init => field = Cut(value, MaxMethod); }
 
     /// <summary>Without port.</summary>
     public required string Host { get; init; }
 
     /// <summary>Path and query, raw. What goes beyond 2,048 characters is cut.</summary>
-    public required string Path { get; init; }
+    public required string Path { get; init => field = Cut(value, MaxPath); }
 
     /// <summary>The status sent, or 0 where the client went away before there was one.</summary>
     public required int Status { get; init; }
@@ -38,6 +42,11 @@ public readonly record struct RequestRecord
     /// <summary>The client's address and port.</summary>
     public string? Client { get; init; }
 
-    /// <summary>What went wrong, in one word (<see cref="Upstream.UpstreamFaultWords"/>); null where nothing did.</summary>
+    /// <summary>
+    /// What went wrong, in one word: the kind of locald's own page where that was the answer, else <c>client-gone</c> or <c>cut</c>; null
+    /// where the app answered, whatever it said.
+    /// </summary>
     public string? Fault { get; init; }
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : text[..length] + "...";
 }

@@ -7,9 +7,12 @@ namespace Locald.Proxy.Logging;
 /// A line for a person: time, status, method, duration, size, and last what has no fixed width:
 /// <c>12:01:02.345 200 GET      12.3ms   4.2kB app.localhost/x -> localhost:3000</c>.
 /// </summary>
-internal sealed class TextLine(bool colour, TimeZoneInfo zone)
+/// <param name="colour">Whether a terminal reads it.</param>
+/// <param name="zone">Whose time is shown.</param>
+public sealed class TextLine(bool colour, TimeZoneInfo zone)
 {
-    internal void Write(ArrayBufferWriter<byte> output, in LogLine line)
+    /// <summary>Appends one line with its end.</summary>
+    public void Write(IBufferWriter<byte> output, in LogLine line)
     {
         RequestRecord r = line.Record;
         DateTimeOffset time = TimeZoneInfo.ConvertTime(r.Time, zone);

@@ -15,6 +15,7 @@ internal static class PageWriter
         PageFormat format = AcceptField.Choose(request?.Field("accept"));
         LocalResponse response = new(content.Status)
         {
+            Kind = content.Kind,
             Body = format switch
             {
                 PageFormat.Html => Encoding.UTF8.GetBytes(HtmlPage.Write(content)),

@@ -7,11 +7,11 @@ using Locald.Proxy.Routing;
 
 namespace Locald.Proxy.Serving;
 
-/// <summary>Collects what the log says of one request. Where requests are not logged it costs a branch.</summary>
+/// <summary>Collects what the log and those who follow are told of one request. Where nobody is, it costs a look at the clock.</summary>
 internal sealed class AccessRecorder(ClientSide client, RequestHead head, BodyReader body)
 {
     private readonly RequestLog _log = client.Server.Log;
-    private DateTimeOffset _time;
+    private readonly RequestFeed _feed = client.Server.Feed;
     private long _started;
 
     internal Route? Route { get; set; }
@@ -20,11 +20,7 @@ internal sealed class AccessRecorder(ClientSide client, RequestHead head, BodyRe
     internal void Begin()
     {
         Route = null;
-        if (_log.Requests)
-        {
-            _time = DateTimeOffset.UtcNow;
-            _started = Stopwatch.GetTimestamp();
-        }
+        _started = Stopwatch.GetTimestamp();
     }
 
     /// <summary>The request was answered, or never will be.</summary>
@@ -33,24 +29,34 @@ internal sealed class AccessRecorder(ClientSide client, RequestHead head, BodyRe
     /// <param name="fault">What went wrong in one word, or null.</param>
     internal void End(int status, long responseBytes, string? fault)
     {
-        if (_log.Requests)
+        // Whoever looks at our own page would see nothing but that look.
+        bool followed = Route?.Target is not BuiltInTarget && _feed.Wants();
+        if (!followed && !_log.Requests)
         {
-            _log.Write(new()
-            {
-                Time = _time,
-                Protocol = client.IsHttp2 ? "HTTP/2" : head.IsHttp10 ? "HTTP/1.0" : "HTTP/1.1",
-                Method = Encoding.Latin1.GetString(head.Method),
-                Host = Encoding.Latin1.GetString(head.Host),
-                Path = Encoding.Latin1.GetString(head.Target),
-                Status = status,
-                Duration = Stopwatch.GetElapsedTime(_started),
-                RequestBytes = body.Taken,
-                ResponseBytes = responseBytes,
-                Route = Route?.Name.ToString(),
-                Upstream = Route?.Target.ToString(),
-                Client = client.Client?.ToString(),
-                Fault = fault,
-            });
+            return;
+        }
+
+        TimeSpan duration = Stopwatch.GetElapsedTime(_started);
+        RequestRecord record = new()
+        {
+            Time = DateTimeOffset.UtcNow - duration,
+            Protocol = client.IsHttp2 ? "HTTP/2" : head.IsHttp10 ? "HTTP/1.0" : "HTTP/1.1",
+            Method = Encoding.Latin1.GetString(head.Method),
+            Host = Encoding.Latin1.GetString(head.Host),
+            Path = Encoding.Latin1.GetString(head.Target),
+            Status = status,
+            Duration = duration,
+            RequestBytes = body.Taken,
+            ResponseBytes = responseBytes,
+            Route = Route?.Name.ToString(),
+            Upstream = Route?.Target.ToString(),
+            Client = client.Client?.ToString(),
+            Fault = fault,
+        };
+        _log.Write(record);
+        if (followed)
+        {
+            _feed.Add(record);
         }
     }
 }

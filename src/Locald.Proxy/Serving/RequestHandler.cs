@@ -78,7 +78,7 @@ internal sealed class RequestHandler
 
     /// <summary>Sends an answer of our own.</summary>
     /// <exception cref="IOException">The client left.</exception>
-    internal async ValueTask RespondAsync(LocalResponse response, bool keepAlive, UpstreamFault? fault = null)
+    internal async ValueTask RespondAsync(LocalResponse response, bool keepAlive)
     {
         _client.AwaitExchange(Wait.Stall, Limits.BodyWait);
         _response.Begin(response, keepAlive);
@@ -89,7 +89,7 @@ internal sealed class RequestHandler
 
         await _response.EndAsync(null, last: !keepAlive && Settled.IsCompleted);
         _client.ExchangeEnded();
-        _recorder.End(response.Status, _head.IsHead ? 0 : response.Length, fault?.Word());
+        _recorder.End(response.Status, _head.IsHead ? 0 : response.Length, response.Status >= 400 ? response.Kind : null);
     }
 
     /// <summary>Finds the route, or the answer to a request that has none.</summary>
@@ -167,7 +167,7 @@ internal sealed class RequestHandler
         using LocalResponse response = bad != HeadFault.None
             ? ErrorPages.Status(request, bad.Status(), bad.Reason())
             : await Task.Run(() => ErrorPages.UpstreamDown(request, routes, match.Route!, fault, result.Detail));
-        await RespondAsync(response, keepAlive, bad == HeadFault.None ? fault : null);
+        await RespondAsync(response, keepAlive);
         return keepAlive;
     }
 

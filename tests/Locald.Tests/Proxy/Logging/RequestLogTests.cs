@@ -122,7 +122,7 @@ public sealed class RequestLogTests
         output.Release();
         await log.DisposeAsync();
         string text = output.Text;
-        Assert.Contains("lines-dropped: 904 lines", text);
+        Assert.Contains("lines-dropped: 904 lines: the reader is too slow", text);
         Assert.Equal(4096 + 2, text.Count(c => c == '\n'));
     }
 
