@@ -52,6 +52,16 @@ public static class ErrorPages
         return UpstreamDown(request, table, route, fault, detail, text, others);
     }
 
+    /// <summary>503 while the app boots, with Retry-After. The page asks by itself until the app is there.</summary>
+    /// <param name="request">What was to be forwarded.</param>
+    /// <param name="route">The app's.</param>
+    public static LocalResponse Starting(LocalRequest request, Route route) => PageWriter.Write(request, new(
+        503, "starting", $"{route.Name} is starting", "The app was started, and does not listen yet.")
+    {
+        Facts = [new("route", route.Name.ToString()), new("target", route.Target.ToString()!)],
+        Polls = request.Method == "GET",
+    });
+
     /// <summary>421: the name of the TLS handshake and that of the request are not one (RFC 9110 §15.5.20).</summary>
     /// <param name="request">What came.</param>
     /// <param name="serverName">The name of the handshake, or null where there was none.</param>

@@ -97,6 +97,18 @@ public sealed class ErrorPagesTests
         }
     }
 
+    [Theory]
+    [InlineData("GET", true)]
+    [InlineData("POST", false)]
+    public void An_app_that_boots_has_a_page_that_waits_where_it_may(string method, bool waits)
+    {
+        LocalResponse response = ErrorPages.Starting(LocalRequests.Make(method, "app.localhost", "/", $"accept: {LocalRequests.Browser}"), Table.Routes[0]);
+        Assert.Equal((503, "starting", "2"), (response.Status, response.Field("Locald-Page"), response.Field("Retry-After")));
+        string html = response.Text();
+        Assert.Contains("app.localhost is starting", html);
+        Assert.Equal(waits, html.Contains("<script>", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void An_unknown_name_lists_the_routes_and_the_command_that_adds_it()
     {
