@@ -20,6 +20,27 @@ internal static class Disk
         }
     }
 
+    /// <exception cref="UserError">There is no such file, it may not be read, or it is longer than <paramref name="longest"/> bytes.</exception>
+    internal static byte[] ReadBytes(string path, int longest)
+    {
+        try
+        {
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return file.Length <= longest ? ReadWhole(file) : throw new IOException($"it has more than {longest} bytes");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Fault("reading", path, error);
+        }
+    }
+
+    private static byte[] ReadWhole(FileStream file)
+    {
+        byte[] content = new byte[file.Length];
+        int read = file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false);
+        return content[..read];
+    }
+
     /// <summary>Creates or replaces files that belong together, all of them or none. A link is followed, so that it goes on being one.</summary>
     /// <exception cref="UserError">A folder is missing or may not be written, or the disk is full.</exception>
     internal static void Write(FileOwner? owner, params ReadOnlySpan<NewFile> files)

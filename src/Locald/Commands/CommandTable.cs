@@ -16,6 +16,7 @@ public static class CommandTable
         CaCommand.Definition,
         EnvCommand.Definition,
         HostsCommand.Definition,
+        ConfigCommand.Definition,
         VersionCommand.Definition,
         HelpCommand.Definition,
     ];

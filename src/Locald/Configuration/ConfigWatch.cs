@@ -1,0 +1,53 @@
+namespace Locald.Configuration;
+
+/// <summary>
+/// Notices that a configuration file changed by reading it twice a second: that sees an edit through any editor's way of saving, a
+/// link and a file system that tells nobody (a container's mount), and costs three system calls.
+/// </summary>
+/// <param name="path">The file, which was loaded just now.</param>
+/// <param name="changed">Gets each good text; may throw a <see cref="UserError"/> where it cannot be applied.</param>
+/// <param name="refused">Gets what is wrong with a bad one: the last good one stays in force.</param>
+internal sealed class ConfigWatch(string path, Action<ProjectConfig> changed, Action<UserError> refused)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    private byte[]? _applied = ConfigFile.TryRead(path);
+    private byte[]? _seen = ConfigFile.TryRead(path);
+
+    /// <summary>Looks until it is stopped.</summary>
+    internal async Task RunAsync(TimeProvider clock, CancellationToken stop)
+    {
+        using PeriodicTimer timer = new(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stop))
+        {
+            Look();
+        }
+    }
+
+    /// <summary>Looks once. A change counts when it is seen a second time: what is still being written is not told of as bad.</summary>
+    internal void Look()
+    {
+        byte[]? now = ConfigFile.TryRead(path);
+        bool rests = Same(now, _seen);
+        _seen = now;
+        if (rests && !Same(now, _applied))
+        {
+            _applied = now;
+            Apply(now);
+        }
+    }
+
+    private void Apply(byte[]? text)
+    {
+        try
+        {
+            changed(text is null ? ConfigFile.Load(path) : ConfigFile.Checked(text, path));
+        }
+        catch (UserError error)
+        {
+            refused(error);
+        }
+    }
+
+    private static bool Same(byte[]? one, byte[]? other) => one is null ? other is null : other is not null && one.AsSpan().SequenceEqual(other);
+}
