@@ -37,9 +37,8 @@ internal static class ConfigCommand
                 "ports": { "https": 8443, "http": "off", "app": 3000 },
               }
 
-            Paths in it are relative to its folder. The command line of serve and run comes first, where both
-            say something. A route that is changed in the file is changed in the running instance within a
-            second; a bad edit is told, and the last good one stays.
+            Paths in it are relative to its folder. Where the command line of serve says something too, it
+            comes first.
 
             JSON: {path, ok, faults: [{line, column, message}], name, command, routes: [{name, target}],
             ports: {https, http, app}, exitCode}; exit code 1 where there are faults or no file.

@@ -35,6 +35,7 @@ internal static class ServeCommand
         [
             new("--https", "ADDR:PORT", "listen here instead of 443 (8443 where 443 needs root) on loopback", Repeatable: true),
             new("--http", "ADDR:PORT|off", "redirect plain HTTP from here instead of port 80", Repeatable: true),
+            new("--config", "FILE|off", "read this locald.json instead of the project's own, or none"),
             new("--wait", null, "be ready only when every target accepts connections; else exit 6"),
             new("--wait-timeout", "SECONDS", "how long to wait for that: 60"),
             new("--ready-file", "FILE", "is there while locald is ready, and holds pid and URLs as JSON"),
@@ -84,6 +85,11 @@ internal static class ServeCommand
             await WaitAsync(options, arguments.Retry, session.Clock, signals.Asked);
             Announcement.Print(session.Terminal, status.Routes, options.Format);
             Announcement.Remark(session.Terminal, listeners);
+            if (options.Config is { } config)
+            {
+                session.Terminal.Say($"locald: routes of {config.Path}");
+            }
+
             ready?.Announce(status);
             await Task.Run(() => HintAtTrust(session, certificates.Root)).WaitAsync(signals.Asked);
             if (certificates.RootIsAging)

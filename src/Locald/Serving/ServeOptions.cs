@@ -1,5 +1,6 @@
 using System.Globalization;
 using Locald.CommandLine;
+using Locald.Configuration;
 using Locald.Proxy.Listening;
 using Locald.Proxy.Logging;
 using Locald.Proxy.Routing;
@@ -14,6 +15,13 @@ internal sealed record ServeOptions
 
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(60);
 
+    /// <summary>What the project's file says beside the command line; null where there is none.</summary>
+    public ProjectConfig? Config { get; init; }
+
+    /// <summary>The routes of the command line.</summary>
+    public required IReadOnlyList<Route> Words { get; init; }
+
+    /// <summary>Every route: those of the command line, and those of the file that it does not name.</summary>
     public required RouteTable Routes { get; init; }
 
     public required ListenPlan Listen { get; init; }
@@ -35,17 +43,38 @@ internal sealed record ServeOptions
     /// <exception cref="UserError">Exit code 2.</exception>
     /// <exception cref="RouteFormatException">A route cannot be read.</exception>
     /// <exception cref="ListenException">An address cannot be read.</exception>
-    internal static ServeOptions Parse(Arguments arguments, string folder) => new()
+    internal static ServeOptions Parse(Arguments arguments, string folder)
     {
-        Routes = RouteTable.Create(arguments.Words.Select(w => Route.Parse(w, folder))),
-        Listen = Plan(arguments.Values("--https"), arguments.Values("--http")),
-        WaitFor = Patience(arguments),
-        ReadyFile = arguments.Value("--ready-file") is { } file ? FullPath(file, folder) : null,
-        Log = Choice(arguments, "--log", ("off", LogMode.Off), ("requests", LogMode.Requests), ("debug", LogMode.Debug)),
-        Format = Choice(arguments, "--log-format", ("text", LogFormat.Text), ("json", LogFormat.Json)),
+        ProjectConfig? config = LoadConfig(arguments.Value("--config"), folder);
+        Route[] words = [.. arguments.Words.Select(w => Route.Parse(w, folder))];
+        return new()
+        {
+            Config = config,
+            Words = words,
+            Routes = Merge(words, config),
+            Listen = Plan(arguments.Values("--https"), arguments.Values("--http"), config?.Listen ?? new()),
+            WaitFor = Patience(arguments),
+            ReadyFile = arguments.Value("--ready-file") is { } file ? FullPath("--ready-file", file, folder, "locald.ready") : null,
+            Log = Choice(arguments, "--log", ("off", LogMode.Off), ("requests", LogMode.Requests), ("debug", LogMode.Debug)),
+            Format = Choice(arguments, "--log-format", ("text", LogFormat.Text), ("json", LogFormat.Json)),
+        };
+    }
+
+    /// <summary>What is typed comes first: the file's route of the same name and path is left out.</summary>
+    /// <exception cref="RouteFormatException">Two words have one name and path.</exception>
+    internal static RouteTable Merge(IReadOnlyList<Route> words, ProjectConfig? config) =>
+        RouteTable.Create(words.Concat((config?.Routes ?? []).Where(r => !words.Any(w => w.Name == r.Name))));
+
+    /// <param name="file">As it was typed: a path, or <c>off</c>; null for the project's own.</param>
+    /// <param name="folder">Absolute.</param>
+    private static ProjectConfig? LoadConfig(string? file, string folder) => file switch
+    {
+        "off" => null,
+        null => ConfigFile.Find(folder) is { } found ? ConfigFile.Load(found) : null,
+        _ => ConfigFile.Load(FullPath("--config", file, folder, ConfigFile.Name)),
     };
 
-    private static ListenPlan Plan(IReadOnlyList<string> https, IReadOnlyList<string> http)
+    private static ListenPlan Plan(IReadOnlyList<string> https, IReadOnlyList<string> http, ListenPlan otherwise)
     {
         bool off = http.Contains("off");
         if (off && http.Count > 1)
@@ -55,9 +84,9 @@ internal sealed record ServeOptions
 
         return new()
         {
-            Https = [.. https.Select(ListenAddress.Parse)],
-            Http = off ? [] : [.. http.Select(ListenAddress.Parse)],
-            HttpOff = off,
+            Https = https.Count == 0 ? otherwise.Https : [.. https.Select(ListenAddress.Parse)],
+            Http = off ? [] : http.Count == 0 ? otherwise.Http : [.. http.Select(ListenAddress.Parse)],
+            HttpOff = off || (http.Count == 0 && otherwise.HttpOff),
         };
     }
 
@@ -92,7 +121,7 @@ internal sealed record ServeOptions
             ExitCode.Usage, $"{arguments.Retry.With(option, Nearest.To(text, words) ?? words[^1])}");
     }
 
-    private static string FullPath(string file, string folder) => file.Length > 0
+    private static string FullPath(string option, string file, string folder, string example) => file.Length > 0
         ? Path.GetFullPath(file, folder)
-        : throw new UserError("serve", "--ready-file needs a path", ExitCode.Usage, "locald serve --ready-file locald.ready");
+        : throw new UserError("serve", $"{option} needs a path", ExitCode.Usage, $"locald serve {option} {example}");
 }

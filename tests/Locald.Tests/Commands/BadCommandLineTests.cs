@@ -35,6 +35,7 @@ public sealed class BadCommandLineTests
     [InlineData("serve --wait=yes", "serve failed: option --wait takes no value", "locald serve --wait")]
     [InlineData("serve --wait --wait-timeout 0", "serve failed: --wait-timeout takes 1 to 86400 seconds, not '0'", "locald serve --wait-timeout 60 --wait")]
     [InlineData("serve --wait-timeout 1m", "serve failed: --wait-timeout takes 1 to 86400 seconds, not '1m'", "locald serve --wait-timeout 60")]
+    [InlineData("serve --config=", "serve failed: --config needs a path", "locald serve --config locald.json")]
     [InlineData("serve --ready-file=", "serve failed: --ready-file needs a path", "locald serve --ready-file locald.ready")]
     [InlineData("version --json=yes", "version failed: option --json takes no value", "locald version --json")]
     public async Task A_wrong_command_line_says_why_and_what_to_type_instead(string line, string error, string hint)
