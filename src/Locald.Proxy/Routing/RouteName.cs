@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Locald.Proxy.Routing;
@@ -11,7 +12,6 @@ public sealed record RouteName
     public const string Reserved = "locald.localhost";
 
     private const int MaxHostLength = 253;
-    private const int MaxLabelLength = 63;
     private const string Example = "app=3000";
 
     private RouteName(string host, bool isWildcard, string prefix)
@@ -103,20 +103,21 @@ public sealed record RouteName
 
         if (!Ascii.IsValid(host))
         {
-            throw Wrong(text, "a name beyond ASCII is written in its xn-- form", "xn--bcher-kva=3000");
+            throw Wrong(text, "a name beyond ASCII is written in its xn-- form", Mended(host));
         }
 
         foreach (string label in host.Split('.'))
         {
-            if (label.Length is 0 or > MaxLabelLength)
+            if (label.Length is 0 or > HostLabel.MaxLength)
             {
-                throw Wrong(text, $"between two dots stand 1 to {MaxLabelLength} characters");
+                throw Wrong(text, $"between two dots stand 1 to {HostLabel.MaxLength} characters");
             }
 
             if (label.StartsWith('-') || label.EndsWith('-') || !label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
             {
-                throw Wrong(text, label.Contains('*') ? "a star stands alone, at the start" : "a name is made of letters, digits and inner hyphens",
-                    label.Contains('*') ? "*.app=3000" : "my-app=3000");
+                throw label.Contains('*')
+                    ? Wrong(text, "a star stands alone, at the start", "*.app=3000")
+                    : Wrong(text, "a name is made of letters, digits and inner hyphens", Mended(host));
             }
         }
 
@@ -124,6 +125,27 @@ public sealed record RouteName
         if (char.IsAsciiDigit(host[0]) && host.Split('.') is { Length: 5 } parts && parts[..4].All(p => p.All(char.IsAsciiDigit)))
         {
             throw Wrong(text, "an address is not a name; the route for localhost answers for addresses too", "localhost=3000");
+        }
+    }
+
+    /// <summary>A route with the name that was meant, as far as that can be told.</summary>
+    private static string Mended(string host)
+    {
+        string bare = host.EndsWith(".localhost", StringComparison.Ordinal) ? host[..^".localhost".Length] : host;
+        string? name = (Ascii.IsValid(bare) ? null : Punycode(bare)) ?? HostLabel.MendAll(bare);
+        return name is null or "locald" ? Example : $"{name}=3000";
+    }
+
+    /// <summary>RFC 3492, which the runtime has of its own; null where DNS has no way to write the name.</summary>
+    private static string? Punycode(string name)
+    {
+        try
+        {
+            return new IdnMapping { UseStd3AsciiRules = true }.GetAscii(name);
+        }
+        catch (ArgumentException)
+        {
+            return null;
         }
     }
 

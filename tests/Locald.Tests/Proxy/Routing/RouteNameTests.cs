@@ -53,6 +53,18 @@ public sealed class RouteNameTests
         Assert.NotNull(RouteName.Parse(example[0]));
     }
 
+    [Theory]
+    [InlineData("my_app", "my-app")]
+    [InlineData("My App", "my-app")]
+    [InlineData("-app-", "app")]
+    [InlineData("api.my_app.localhost", "api.my-app")]
+    [InlineData("bücher", "xn--bcher-kva")]
+    [InlineData("my_äpp", "my-pp")]
+    [InlineData("___", "app")]
+    [InlineData("locald_", "app")]
+    public void The_example_is_the_name_that_was_meant(string text, string meant) =>
+        Assert.Equal($"{meant}=3000", Assert.Throws<RouteFormatException>(() => RouteName.Parse(text)).Example);
+
     [Fact]
     public void Labels_and_names_have_the_lengths_of_dns()
     {
