@@ -3,6 +3,9 @@ namespace Locald.Proxy.Routing;
 /// <summary>Who is served, and by what.</summary>
 public sealed record Route(RouteName Name, Target Target)
 {
+    /// <summary>Set while the target is an app that is still being started; null where it is expected to answer.</summary>
+    public Boot? Boot { get; init; }
+
     /// <summary>Reads <c>NAME=TARGET</c>.</summary>
     /// <param name="text">As a user types it.</param>
     /// <param name="baseFolder">Absolute; what a relative folder or socket is relative to.</param>
