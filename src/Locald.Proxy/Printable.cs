@@ -4,13 +4,13 @@ using System.Text;
 namespace Locald.Proxy;
 
 /// <summary>Makes a peer's text safe to show on a terminal.</summary>
-internal static class Printable
+public static class Printable
 {
     /// <summary>
     /// The text with every control character (C0, C1, and those that reorder or hide text) written as <c>\x1b</c> or <c>\u202e</c>,
     /// and the backslash doubled where anything was escaped, so that the two can be told apart.
     /// </summary>
-    internal static string Of(string text) => text.AsSpan().ContainsAnyExceptInRange(' ', '~') && text.Any(MustEscape) ? Escape(text) : text;
+    public static string Of(string text) => text.AsSpan().ContainsAnyExceptInRange(' ', '~') && text.Any(MustEscape) ? Escape(text) : text;
 
     private static bool MustEscape(char c) =>
         char.GetUnicodeCategory(c) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate

@@ -20,11 +20,14 @@ internal static class Faults
     {
         UserError error => error,
         ListenException fault => Listening(fault, new(line)),
-        RouteFormatException fault => new("serve", fault.Message, ExitCode.Usage, $"locald serve {fault.Example}"),
+        RouteFormatException fault => Route(fault, line[0]),
         RootException fault => Root(fault),
         NameException fault => new("making the certificate", fault.Message, ExitCode.Usage, $"locald cert {Suggest(fault)}"),
         _ => null,
     };
+
+    private static UserError Route(RouteFormatException fault, string command) => new(command, fault.Message, ExitCode.Usage,
+        $"locald {command} {(command == "remove" ? fault.Example[..fault.Example.IndexOf('=')] : fault.Example)}");
 
     private static UserError Root(RootException fault)
     {

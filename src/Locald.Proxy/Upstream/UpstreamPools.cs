@@ -22,12 +22,13 @@ internal sealed class UpstreamPools(Func<X509Certificate2Collection> roots, Func
         }
     }
 
-    /// <summary>Ends the pools of targets that no route names any more.</summary>
+    /// <summary>Ends the pools of targets that no route names any more: what rests closes, what is under way goes on to its end.</summary>
     internal void Keep(RouteTable routes)
     {
+        HashSet<Target> named = new(routes.Routes.Select(r => r.Target), ReferenceEqualityComparer.Instance);
         foreach (UpstreamPool pool in _pools.Values)
         {
-            if (!routes.Routes.Any(r => ReferenceEquals(r.Target, pool.Target)) && _pools.TryRemove(pool.Target, out _))
+            if (!named.Contains(pool.Target) && _pools.TryRemove(pool.Target, out _))
             {
                 pool.Close();
             }

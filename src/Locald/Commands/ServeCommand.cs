@@ -77,20 +77,22 @@ internal static class ServeCommand
             Shortage = what => session.Terminal.Warn(what, "ulimit -Hn 65536, as root, in the shell that starts locald"),
         });
         server.Start();
-        InstanceStatus status = new(Environment.ProcessId, VersionCommand.Number, session.Clock.GetUtcNow(),
-            Announcement.Addresses(listeners), Announcement.Routes(options.Routes, listeners.HttpsPort));
+        using LiveRoutes routes = new(options.Routes, table => server.Routes = table, session.Clock);
+        routes.Watch();
+        Instance instance = new(new(Environment.ProcessId, VersionCommand.Number, session.Clock.GetUtcNow(), Announcement.Addresses(listeners), []),
+            routes, listeners.HttpsPort, session.WorkingFolder);
         try
         {
-            await using ControlServer? control = await StartControlAsync(session, status, signals.Asked);
+            await using ControlServer? control = await StartControlAsync(session, instance, signals.Asked);
             await WaitAsync(options, arguments.Retry, session.Clock, signals.Asked);
-            Announcement.Print(session.Terminal, status.Routes, options.Format);
+            Announcement.Print(session.Terminal, instance.Status.Routes, options.Format);
             Announcement.Remark(session.Terminal, listeners);
             if (options.Config is { } config)
             {
                 session.Terminal.Say($"locald: routes of {config.Path}");
             }
 
-            ready?.Announce(status);
+            ready?.Announce(instance.Status);
             await Task.Run(() => HintAtTrust(session, certificates.Root)).WaitAsync(signals.Asked);
             if (certificates.RootIsAging)
             {
@@ -112,10 +114,10 @@ internal static class ServeCommand
         ? RequestLog.Off
         : new(options.Log, options.Format, session.Terminal.OpenData(), session.Terminal.ColouredData, session.Clock);
 
-    private static async Task<ControlServer?> StartControlAsync(Session session, InstanceStatus status, CancellationToken stop)
+    private static async Task<ControlServer?> StartControlAsync(Session session, Instance instance, CancellationToken stop)
     {
         (ControlServer? server, string? why) = await ControlServer.StartAsync(
-            ControlPath.Candidates(session)[0], Authority.Owner(session), () => status, stop);
+            ControlPath.Candidates(session)[0], Authority.Owner(session), instance.Answer, stop);
         if (server is null)
         {
             session.Terminal.Warn($"other commands will not see this instance: {why}");

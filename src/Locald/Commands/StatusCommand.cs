@@ -27,7 +27,7 @@ internal static class StatusCommand
             JSON: {trusted, root: {path, exists, subject, sha256, notAfter}, stores: [{name, id, title, state:
             TRUSTED|MISSING|BROKEN|UNAVAILABLE, counts, detail, fault, hints, places, strays: [{state: EXTRA,
             path, subject, notAfter, remediation}]}], running: null | {pid, version, since, listens, routes:
-            [{url, target}]}, exitCode}
+            [{name, url, target, holder: null | {pid, since, words}, keep, starting}]}, exitCode}
             """,
         Run = RunAsync,
     };
@@ -108,7 +108,7 @@ internal static class StatusCommand
 
         foreach (ServedRoute route in running.Routes)
         {
-            terminal.Data($"serves: {route.Url} -> {route.Target}");
+            terminal.Data($"serves: {route.Url} -> {route.Target}{(route.Holder is null ? "" : $", held by {route.HeldBy}")}");
         }
     }
 

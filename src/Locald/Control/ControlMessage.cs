@@ -7,9 +7,14 @@ namespace Locald.Control;
 /// The control protocol, version 1: a connection carries one request, a JSON object on one line, and one reply of the same form.
 /// <code>
 /// {"v":1,"verb":"status"}
-/// {"v":1,"ok":true,"pid":4242,"version":"0.1.0","since":"…","listens":["https://127.0.0.1:443"],"routes":[{"url":"…","target":"…"}]}
+/// {"v":1,"ok":true,"pid":4242,"version":"0.1.0","since":"…","listens":["https://127.0.0.1:443"],"routes":[{"url":"…","target":"…",…}]}
+/// {"v":1,"verb":"add","name":"app.localhost","target":"localhost:3000","holder":{"pid":77,"since":"…","words":"npm run dev"}}
+/// {"v":1,"ok":true,"outcome":"added","route":{"url":"…","target":"…",…}}
+/// {"v":1,"verb":"remove","name":"app.localhost"}
+/// {"v":1,"ok":false,"outcome":"absent","error":"it is not served","nearest":"api.localhost"}
 /// {"v":1,"ok":false,"error":"unknown verb 'x'"}
 /// </code>
+/// Members that are not known are passed over; a known one of another type is an error.
 /// </summary>
 internal static class ControlMessage
 {
@@ -18,8 +23,8 @@ internal static class ControlMessage
     /// <summary>Bytes of a request line.</summary>
     internal const int LongestRequest = 64 * 1024;
 
-    /// <summary>Bytes of a reply line: some ten thousand routes.</summary>
-    internal const int LongestReply = 1024 * 1024;
+    /// <summary>Bytes of a reply line: the ten thousand routes that a command line may have, and a thousand more that were added.</summary>
+    internal const int LongestReply = 4 * 1024 * 1024;
 
     /// <summary>For a whole exchange; both sides are on one machine.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -40,13 +45,7 @@ internal static class ControlMessage
         return line.WrittenMemory;
     }
 
-    internal static ReadOnlyMemory<byte> Request(string verb) => Line(json => json.WriteString("verb", verb));
-
-    internal static ReadOnlyMemory<byte> Refusal(string why) => Line(json =>
-    {
-        json.WriteBoolean("ok", false);
-        json.WriteString("error", why);
-    });
+    internal static ReadOnlyMemory<byte> Refusal(string why) => new ControlReply { Error = why }.Line();
 
     internal static ReadOnlyMemory<byte> Reply(InstanceStatus status) => Line(json =>
     {
@@ -82,61 +81,53 @@ internal static class ControlMessage
         }
     }
 
-    /// <summary>The version and verb of a request.</summary>
-    /// <exception cref="JsonException">The line is no such object.</exception>
-    internal static (int Version, string Verb) ReadRequest(ReadOnlySpan<byte> line)
+    /// <summary>Opens the object of a line; its members follow.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    internal static void ReadStart(ref Utf8JsonReader json)
     {
-        Utf8JsonReader json = new(line);
-        (int version, string? verb) = (0, null);
         if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
         {
             throw new JsonException("expected an object");
         }
-
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            bool isVersion = json.ValueTextEquals("v"u8);
-            bool isVerb = json.ValueTextEquals("verb"u8);
-            json.Read();
-            if (isVersion && json.TokenType == JsonTokenType.Number)
-            {
-                json.TryGetInt32(out version);
-            }
-            else if (isVerb && json.TokenType == JsonTokenType.String)
-            {
-                verb = json.GetString();
-            }
-            else
-            {
-                json.Skip();
-            }
-        }
-
-        return (version, verb ?? throw new JsonException("a verb is missing"));
     }
 
-    /// <summary>Why a request was refused; null where it was answered.</summary>
-    /// <exception cref="JsonException">The line is no JSON object.</exception>
-    internal static string? ReadRefusal(ReadOnlySpan<byte> line)
+    /// <summary>A member's name, with its value to be read next; null at the object's end.</summary>
+    internal static string? NextMember(ref Utf8JsonReader json)
     {
-        Utf8JsonReader json = new(line);
-        if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
+        if (!json.Read() || json.TokenType != JsonTokenType.PropertyName)
         {
-            throw new JsonException("expected an object");
+            return null;
         }
 
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-        {
-            bool isError = json.ValueTextEquals("error"u8);
-            json.Read();
-            if (isError && json.TokenType == JsonTokenType.String)
-            {
-                return json.GetString();
-            }
-
-            json.Skip();
-        }
-
-        return null;
+        string name = Text(ref json, "a member's name");
+        json.Read();
+        return name;
     }
+
+    /// <exception cref="JsonException">The member is no text.</exception>
+    internal static string Text(ref Utf8JsonReader json, string member)
+    {
+        try
+        {
+            return json.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? json.GetString()! : throw Mistyped(member, "text");
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonException($"{member} is not UTF-8");
+        }
+    }
+
+    /// <exception cref="JsonException">The member is no whole number.</exception>
+    internal static int Number(ref Utf8JsonReader json, string member) =>
+        json.TokenType == JsonTokenType.Number && json.TryGetInt32(out int value) ? value : throw Mistyped(member, "a whole number");
+
+    /// <exception cref="JsonException">The member is neither true nor false.</exception>
+    internal static bool Flag(ref Utf8JsonReader json, string member) =>
+        json.TokenType is JsonTokenType.True or JsonTokenType.False ? json.GetBoolean() : throw Mistyped(member, "true or false");
+
+    /// <exception cref="JsonException">The member is no time as RFC 3339 writes it.</exception>
+    internal static DateTimeOffset Time(ref Utf8JsonReader json, string member) =>
+        json.TokenType == JsonTokenType.String && json.TryGetDateTimeOffset(out DateTimeOffset value) ? value : throw Mistyped(member, "a time");
+
+    private static JsonException Mistyped(string member, string expected) => new($"{member} is not {expected}");
 }

@@ -19,25 +19,25 @@ internal sealed partial class ControlServer : IAsyncDisposable
 
     private readonly FileStream _ownership;
     private readonly Socket _socket;
-    private readonly Func<InstanceStatus> _status;
+    private readonly Func<ControlRequest, ReadOnlyMemory<byte>> _answer;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _free = new(Connections);
     private readonly Task _accepting;
 
-    private ControlServer(FileStream ownership, Socket socket, Func<InstanceStatus> status)
+    private ControlServer(FileStream ownership, Socket socket, Func<ControlRequest, ReadOnlyMemory<byte>> answer)
     {
-        (_ownership, _socket, _status) = (ownership, socket, status);
+        (_ownership, _socket, _answer) = (ownership, socket, answer);
         _accepting = AcceptAsync();
     }
 
     /// <summary>Starts answering.</summary>
     /// <param name="path">The socket's path; its folder is made where it is missing.</param>
     /// <param name="owner">Under sudo, the user who shall be able to ask.</param>
-    /// <param name="status">What to answer.</param>
+    /// <param name="answer">Gives the line that answers a request. Throws nothing.</param>
     /// <param name="stop">Gives up asking another instance who it is.</param>
     /// <returns>The server; or null and why this instance cannot be asked, for a person.</returns>
     internal static async Task<(ControlServer? Server, string? Why)> StartAsync(
-        string path, FileOwner? owner, Func<InstanceStatus> status, CancellationToken stop)
+        string path, FileOwner? owner, Func<ControlRequest, ReadOnlyMemory<byte>> answer, CancellationToken stop)
     {
         if (!ControlPath.Fits(path))
         {
@@ -52,7 +52,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
             string claim = Path.Combine(folder, "control.lock");
             ownership = new(claim, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             Give(claim, owner);
-            return (new(ownership, Listen(path, owner), status), null);
+            return (new(ownership, Listen(path, owner), answer), null);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException)
         {
@@ -173,12 +173,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
     {
         try
         {
-            return ControlMessage.ReadRequest(line) switch
-            {
-                ({ } version, _) when version != ControlMessage.Version => ControlMessage.Refusal($"this instance speaks version {ControlMessage.Version}"),
-                (_, "status") => ControlMessage.Reply(_status()),
-                (_, { } verb) => ControlMessage.Refusal($"unknown verb '{verb}'"),
-            };
+            return _answer(ControlRequest.Read(line));
         }
         catch (JsonException error)
         {

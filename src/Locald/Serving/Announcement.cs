@@ -11,9 +11,18 @@ namespace Locald.Serving;
 internal static class Announcement
 {
     /// <summary>Each route as a browser opens it; the built-in page where there is none.</summary>
-    internal static IReadOnlyList<ServedRoute> Routes(RouteTable routes, int port) => routes.Routes.Count > 0
-        ? [.. routes.Routes.Select(r => new ServedRoute(r.Name.Url(port).TrimEnd('/'), r.Target.ToString()!))]
-        : [new($"https://{RouteName.Reserved}{(port == ListenPlan.HttpsPort ? "" : $":{port}")}", "built-in page")];
+    internal static IReadOnlyList<ServedRoute> Routes(IReadOnlyList<LiveRoute> routes, int port) => routes.Count > 0
+        ? [.. routes.Select(r => Route(r, port))]
+        : [new($"https://{RouteName.Reserved}{(port == ListenPlan.HttpsPort ? "" : $":{port}")}", "built-in page") { Name = RouteName.Reserved }];
+
+    /// <summary>One route as a browser opens it.</summary>
+    internal static ServedRoute Route(LiveRoute route, int port) => new(route.Route.Name.Url(port).TrimEnd('/'), route.Route.Target.ToString()!)
+    {
+        Name = route.Route.Name.ToString(),
+        Holder = route.Holder,
+        Keep = route.Keep,
+        Starting = route.Route.Boot is not null,
+    };
 
     /// <summary>Each socket, as <c>https://127.0.0.1:8443</c>.</summary>
     internal static IReadOnlyList<string> Addresses(Listeners listeners) =>

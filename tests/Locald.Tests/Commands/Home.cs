@@ -1,4 +1,5 @@
 using Locald.Commands;
+using Locald.Control;
 using Locald.Tests.Certificates;
 
 namespace Locald.Tests.Commands;
@@ -17,6 +18,17 @@ internal sealed class Home : IDisposable
     internal string WorkingFolder { get; }
 
     internal string Ca => _folder["state/ca"];
+
+    /// <summary>Where this user's running instance listens.</summary>
+    internal string ControlSocket
+    {
+        get
+        {
+            // Without it the runtime folder of whoever runs the tests would be asked first.
+            Variables["LOCALD_HOME"] = _folder["state"];
+            return ControlPath.Candidates(Session(Terminal(Stream.Null)))[0];
+        }
+    }
 
     internal string? SystemBundle { get; set; }
 

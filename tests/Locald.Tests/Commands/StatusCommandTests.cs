@@ -45,7 +45,7 @@ public sealed class StatusCommandTests : IDisposable
     public async Task A_running_instance_is_shown_with_its_routes()
     {
         InstanceStatus running = new(4242, "0.1.0", DateTimeOffset.UnixEpoch, ["https://127.0.0.1:8443"], [new("https://app.localhost:8443", "http://127.0.0.1:3000")]);
-        (ControlServer? started, _) = await ControlServer.StartAsync(ControlPath.Candidates(_user.Session())[0], null, () => running, TestContext.Current.CancellationToken);
+        (ControlServer? started, _) = await ControlServer.StartAsync(ControlPath.Candidates(_user.Session())[0], null, _ => ControlMessage.Reply(running), TestContext.Current.CancellationToken);
         await using ControlServer server = started!;
         Transcript result = await _user.Run("status");
         Assert.Contains("running: pid 4242, version 0.1.0, since ", result.Data);

@@ -1,16 +1,23 @@
 using System.Net.Sockets;
 using System.Text;
 using Locald.Control;
+using Locald.Proxy.Routing;
+using Locald.Serving;
 
 namespace Locald.Tests.Control;
 
 public sealed class ControlTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("locald-control-").FullName;
+    private readonly LiveRoutes _routes = new(RouteTable.Create([Route.Parse("app=3000", "/")]), _ => { }, TimeProvider.System);
 
     private string Socket => Path.Combine(_folder, "run", "control.sock");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        _routes.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact(Timeout = 10_000)]
     public async Task A_running_instance_tells_its_status()
@@ -21,7 +28,7 @@ public sealed class ControlTests : IDisposable
         Assert.Equal((4242, "1.2.3"), (status.Pid, status.Version));
         Assert.Equal(Status().Since, status.Since);
         Assert.Equal(Status().Listens, status.Listens);
-        Assert.Equal(Status().Routes, status.Routes);
+        Assert.Equal([new("https://app.localhost:8443", "localhost:3000") { Name = "app.localhost" }], status.Routes);
     }
 
     [Fact(Timeout = 10_000)]
@@ -63,7 +70,7 @@ public sealed class ControlTests : IDisposable
     public async Task A_second_instance_leaves_the_first_one_its_socket_and_says_whose_it_is()
     {
         await using ControlServer first = await StartAsync(TestContext.Current.CancellationToken);
-        (ControlServer? second, string? why) = await ControlServer.StartAsync(Socket, null, () => Status() with { Pid = 7 }, TestContext.Current.CancellationToken);
+        (ControlServer? second, string? why) = await ControlServer.StartAsync(Socket, null, _ => ControlMessage.Reply(Status() with { Pid = 7 }), TestContext.Current.CancellationToken);
         Assert.Null(second);
         Assert.Equal("they already ask the instance with process id 4242", why);
         Assert.Equal(4242, (await RunningInstance.Ask(Socket, TestContext.Current.CancellationToken))?.Pid);
@@ -84,7 +91,7 @@ public sealed class ControlTests : IDisposable
     public async Task A_path_that_no_socket_can_have_is_said_to_be_too_long()
     {
         string path = Path.Combine(_folder, new string('x', 120), "control.sock");
-        (ControlServer? server, string? why) = await ControlServer.StartAsync(path, null, Status, TestContext.Current.CancellationToken);
+        (ControlServer? server, string? why) = await ControlServer.StartAsync(path, null, Answer, TestContext.Current.CancellationToken);
         Assert.Null(server);
         Assert.StartsWith("the path of its socket is too long", why);
         Assert.Null(await RunningInstance.Ask(path, TestContext.Current.CancellationToken));
@@ -149,7 +156,9 @@ public sealed class ControlTests : IDisposable
     }
 
     private static InstanceStatus Status() => new(4242, "1.2.3", new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
-        ["https://127.0.0.1:8443", "https://[::1]:8443"], [new("https://app.localhost:8443", "http://127.0.0.1:3000")]);
+        ["https://127.0.0.1:8443", "https://[::1]:8443"], []);
+
+    private ReadOnlyMemory<byte> Answer(ControlRequest request) => new Instance(Status(), _routes, 8443, "/").Answer(request);
 
     private static string Mode(string path)
     {
@@ -159,7 +168,7 @@ public sealed class ControlTests : IDisposable
 
     private async Task<ControlServer> StartAsync(CancellationToken stop)
     {
-        (ControlServer? server, string? why) = await ControlServer.StartAsync(Socket, null, Status, stop);
+        (ControlServer? server, string? why) = await ControlServer.StartAsync(Socket, null, Answer, stop);
         Assert.Null(why);
         return server!;
     }

@@ -87,7 +87,7 @@ public sealed class HostsTests : IDisposable
     public async Task Names_that_are_given_join_those_in_use()
     {
         InstanceStatus running = new(4242, "1", default, [], [new("https://b.localhost:8443/", ""), new("https://a.localhost:8443/", ""), new("https://*.c.localhost:8443/", "")]);
-        (ControlServer? started, _) = await ControlServer.StartAsync(ControlPath.Candidates(Session())[0], null, () => running, TestContext.Current.CancellationToken);
+        (ControlServer? started, _) = await ControlServer.StartAsync(ControlPath.Candidates(Session())[0], null, _ => ControlMessage.Reply(running), TestContext.Current.CancellationToken);
         await using ControlServer server = started!;
         Assert.Equal($"written: {File} has a.localhost, b.localhost, x.c.localhost\n", (await Run("--apply", "x.c", "b")).Data);
         Transcript served = await Run("--apply");
