@@ -1,3 +1,5 @@
+using Locald.Completion;
+
 namespace Locald.CommandLine;
 
 /// <summary>A command line worth copying and what it does.</summary>
@@ -23,6 +25,12 @@ public sealed record Command
 
     /// <summary>The most words that may stand beside the options; more is a usage error.</summary>
     public int MaxWords { get; init; }
+
+    /// <summary>Whether what follows <c>--</c> is a command of its own.</summary>
+    public bool RunsWords { get; init; }
+
+    /// <summary>What the word at a place (from 0, options not counted) may be, for completion; null where it can be anything.</summary>
+    internal Func<Session, int, Task<IEnumerable<Candidate>>>? Words { get; init; }
 
     public required Func<Arguments, Session, Task<ExitCode>> Run { get; init; }
 }

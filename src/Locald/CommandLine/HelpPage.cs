@@ -11,6 +11,24 @@ internal static class HelpPage
     /// <summary>The commands whose first example opens the overview: the way a newcomer goes.</summary>
     private static readonly string[] FirstSteps = ["trust", "serve", "status", "env", "cert"];
 
+    internal static (string Left, string Right)[] Variables { get; } =
+    [
+        ("LOCALD_HOME", "the folder of all state, instead of the user's data folder"),
+        ("SSL_CERT_FILE", "the roots that https:// targets on other machines are checked against, instead of the system's"),
+        ("NO_COLOR", "no colour, also on a terminal"),
+    ];
+
+    internal static (string Left, string Right)[] ExitCodes { get; } =
+    [
+        ("0", "done"),
+        ("1", "failed"),
+        ("2", "the command line was wrong"),
+        ("3", "not trusted"),
+        ("4", "port in use"),
+        ("5", "permission needed"),
+        ("6", "upstream not ready"),
+    ];
+
     /// <summary>The overview: examples, the commands there are, environment variables and exit codes.</summary>
     internal static string Overview(IReadOnlyList<Command> commands)
     {
@@ -20,22 +38,8 @@ internal static class HelpPage
         page.Append("\nUsage: locald COMMAND [OPTIONS]\n");
         Section(page, "Commands", [.. commands.Select(c => (c.Name, c.Summary))]);
         page.Append("\n'locald help COMMAND' shows a command's examples and options.\n");
-        Section(page, "Environment",
-        [
-            ("LOCALD_HOME", "the folder of all state, instead of the user's data folder"),
-            ("SSL_CERT_FILE", "the roots that https:// targets on other machines are checked against, instead of the system's"),
-            ("NO_COLOR", "no colour, also on a terminal"),
-        ]);
-        Section(page, "Exit codes",
-        [
-            ("0", "done"),
-            ("1", "failed"),
-            ("2", "the command line was wrong"),
-            ("3", "not trusted"),
-            ("4", "port in use"),
-            ("5", "permission needed"),
-            ("6", "upstream not ready"),
-        ]);
+        Section(page, "Environment", Variables);
+        Section(page, "Exit codes", ExitCodes);
         return page.ToString();
     }
 

@@ -1,5 +1,6 @@
 using Locald.Certificates;
 using Locald.CommandLine;
+using Locald.Completion;
 using Locald.Issuing;
 
 namespace Locald.Commands;
@@ -46,6 +47,7 @@ internal static class CaCommand
             exitCode}; added and removed have the shape of stores in 'locald help trust'. Where replaced is
             false, removed tells of stores that keep the new root though it was called off.
             """,
+        Words = (_, _) => Task.FromResult<IEnumerable<Candidate>>([new(CaRotate.Word, "replace the root by a new one")]),
         Run = (arguments, session) =>
         {
             if (arguments.Words is [var word])

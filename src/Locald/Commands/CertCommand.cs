@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Locald.Certificates;
 using Locald.CommandLine;
+using Locald.Completion;
 using Locald.Issuing;
 
 namespace Locald.Commands;
@@ -38,6 +39,7 @@ internal static class CertCommand
             JSON: {certificate, key, names, expires}, or {pkcs12, names, expires}; paths are absolute.
             """,
         MaxWords = 100,
+        Words = (session, _) => LiveNames.FindAsync(session),
         Run = (arguments, session) =>
         {
             IssueRequest request = IssueRequest.From(arguments, session);

@@ -20,12 +20,13 @@ public static class CommandTable
         EnvCommand.Definition,
         HostsCommand.Definition,
         ConfigCommand.Definition,
+        CompletionCommand.Definition,
         VersionCommand.Definition,
         HelpCommand.Definition,
     ];
 
     /// <summary>Called by this program alone, and listed nowhere.</summary>
-    private static IReadOnlyList<Command> Internal { get; } = [ChangeStoresCommand.Definition, HostsCommand.Elevated];
+    private static IReadOnlyList<Command> Internal { get; } = [ChangeStoresCommand.Definition, HostsCommand.Elevated, CompletionCommand.Complete];
 
     /// <exception cref="UserError">Whatever the command could not do, or exit code 2 for a command that does not exist.</exception>
     public static Task<ExitCode> RunAsync(string[] line, Session session)

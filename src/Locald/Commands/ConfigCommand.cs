@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Locald.CommandLine;
+using Locald.Completion;
 using Locald.Configuration;
 using Locald.Proxy.Routing;
 using Locald.Trusting;
@@ -43,6 +44,7 @@ internal static class ConfigCommand
             JSON: {path, ok, faults: [{line, column, message}], name, command, routes: [{name, target}],
             ports: {https, http, app}, exitCode}; exit code 1 where there are faults or no file.
             """,
+        Words = (_, place) => Task.FromResult<IEnumerable<Candidate>>(place == 0 ? [new(Check, "tell every fault of a file"), new(Schema, "print a JSON schema for editors")] : [Candidate.Files]),
         Run = (arguments, session) => Task.FromResult(arguments.Words switch
         {
             [Schema] => PrintSchema(session.Terminal),

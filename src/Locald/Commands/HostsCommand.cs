@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Locald.CommandLine;
+using Locald.Completion;
 using Locald.Control;
 using Locald.Hosts;
 using Locald.Trusting;
@@ -49,6 +50,7 @@ internal static class HostsCommand
             JSON: {file, names, changed, dryRun, exitCode}; names and changed are what a dry run would make
             them
             """,
+        Words = (session, _) => LiveNames.FindAsync(session),
         Run = RunAsync,
     };
 
