@@ -16,6 +16,8 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
     private int _lastId;
     private bool _goingAway;
     private bool _over;
+    private bool _parted;
+    private long _emptySince;
 
     internal Http2Session(ClientConnection connection, SslStream stream)
         : base(stream, connection.Transport, Limits.ConnectionWindow, ofServer: false)
@@ -58,11 +60,18 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
         bool inOrder = false;
         try
         {
-            if (await ReadPrefaceAsync())
+            Task reading = ReadAsync();
+            if (await Task.WhenAny(reading, _emptied.Task) != reading)
             {
-                await ReadFramesAsync();
+                await PartAsync(moreMayCome: true);
+                if (Connection.Server.Now - _emptySince > Limits.Linger)
+                {
+                    // The client has had its answers for long, and may not look here before its next request.
+                    Shutdown(SocketShutdown.Receive);
+                }
             }
 
+            await reading;
             inOrder = true;
             if (Connection.Transport.IsLost)
             {
@@ -108,7 +117,6 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
     /// <summary>Lets the requests under way finish, and takes no more (RFC 9113 §6.8).</summary>
     internal void GoAway()
     {
-        bool empty;
         lock (Gate)
         {
             if (_goingAway || _over)
@@ -116,8 +124,14 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
                 return;
             }
 
+            // Framed before the last stream can end, since nothing is sent after that.
             _goingAway = true;
-            empty = Open.Count == 0;
+            Frames.GoAway(_lastId, Http2ErrorCode.NoError);
+            if (Open.Count == 0)
+            {
+                _emptied.TrySetResult();
+            }
+
             foreach (Http2Stream tunnel in Open.Values.Where(s => s.IsTunnel))
             {
                 // It has nothing to finish.
@@ -125,12 +139,7 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
             }
         }
 
-        Frames.GoAway(_lastId, Http2ErrorCode.NoError);
         Frames.Flush();
-        if (empty)
-        {
-            StopReading();
-        }
     }
 
     /// <summary>Called once a second by the server's sweeper.</summary>
@@ -151,32 +160,29 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
     /// <summary>A request was served to its end.</summary>
     internal void Ended(Http2Stream stream)
     {
-        bool last;
         lock (Gate)
         {
             Open.Remove(stream.Flow.Id);
             Frames.Close(stream.Flow);
-            last = Open.Count == 0;
             if (!_over && _resting.Count < Limits.RestingStreams)
             {
                 _resting.Push(stream);
             }
 
-            if (last && _over)
+            if (Open.Count > 0)
+            {
+                return;
+            }
+
+            _emptySince = Connection.Server.Now;
+            if (_over || _goingAway)
             {
                 _emptied.TrySetResult();
             }
-            else if (last && Block.StreamId == 0)
+            else if (Block.StreamId == 0)
             {
                 Connection.AwaitClient(Wait.Idle, Limits.KeepAlive);
             }
-
-            last &= _goingAway;
-        }
-
-        if (last)
-        {
-            StopReading();
         }
     }
 
@@ -195,9 +201,23 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
 
     protected override async Task DrainAsync()
     {
-        Connection.AwaitExchange(Wait.Stall, Limits.BodyWait);
+        lock (Gate)
+        {
+            // From the farewell on, its limit stands.
+            if (!_parted)
+            {
+                Connection.AwaitExchange(Wait.Stall, Limits.BodyWait);
+            }
+        }
+
         await Frames.DrainAsync();
-        Connection.ExchangeEnded();
+        lock (Gate)
+        {
+            if (!_parted)
+            {
+                Connection.ExchangeEnded();
+            }
+        }
     }
 
     /// <summary>RFC 9113 §10.5: the rest of a field block must come soon. After it the next request is waited for, where none runs.</summary>
@@ -219,6 +239,14 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
             {
                 Connection.ClientCame();
             }
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        if (await ReadPrefaceAsync())
+        {
+            await ReadFramesAsync();
         }
     }
 
@@ -269,21 +297,41 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
         await _emptied.Task;
     }
 
-    /// <summary>Ends the connection in order: the last frames, the alert, our end; what still comes is read away for a while.</summary>
-    private async Task CloseAsync(bool moreMayCome)
+    /// <summary>
+    /// Ends our side of the connection in order: the last frames, the alert, our end. The client may still be reading, and speaks of what
+    /// it reads: a reset would take the rest from it, so what it says is read, for a while, and comes to nothing.
+    /// </summary>
+    private async Task PartAsync(bool moreMayCome)
     {
-        Connection.AwaitExchange(Wait.Linger, Limits.Linger);
+        lock (Gate)
+        {
+            _parted = true;
+            Connection.AwaitExchange(Wait.Linger, Limits.Linger);
+        }
+
         await Frames.EndAsync();
+        Connection.AwaitExchange(Wait.Linger, Limits.Linger);
         Connection.Transport.IsParting = true;
         await _stream.ShutdownAsync();
-        Socket socket = Connection.Transport.Socket;
+        if (moreMayCome)
+        {
+            Shutdown(SocketShutdown.Send);
+        }
+    }
+
+    /// <summary>Ends the connection; what still comes is read away for a while.</summary>
+    private async Task CloseAsync(bool moreMayCome)
+    {
+        if (!_parted)
+        {
+            await PartAsync(moreMayCome);
+        }
+
         if (!moreMayCome)
         {
             return;
         }
 
-        // A reset would take the GOAWAY from the client.
-        socket.Shutdown(SocketShutdown.Send);
         byte[] rest = new byte[4096];
         for (long drained = 0; drained < Limits.Drain;)
         {
@@ -297,11 +345,11 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
         }
     }
 
-    private void StopReading()
+    private void Shutdown(SocketShutdown how)
     {
         try
         {
-            Connection.Transport.Socket.Shutdown(SocketShutdown.Receive);
+            Connection.Transport.Socket.Shutdown(how);
         }
         catch (Exception e) when (PeerGone.Explains(e))
         {

@@ -36,15 +36,53 @@ public sealed class EndTests
         await busy.AskAsync(3, Http2Client.Request());
         Assert.Equal(Http2ErrorCode.RefusedStream, (await busy.ReadAnswerAsync(3)).Reset);
         Assert.False(stopping.IsCompleted);
-
-        // The connection ends with the answer, and a word too many would meet its end.
-        busy.GivesCredit = false;
         go.SetResult();
         Http2Answer answer = await busy.ReadAnswerAsync(1);
         Assert.Equal(("done", true), (answer.Body, answer.Whole));
         Assert.Null(await busy.NextAsync(-1));
+        await busy.DisposeAsync();
+        await idle.DisposeAsync();
         await stopping.WaitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, server.Proxy.OpenConnections);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_stop_cuts_no_answer_short_for_a_client_that_still_speaks()
+    {
+        const int Length = 4 << 20;
+        TaskCompletionSource asked = new(), go = new();
+        await using ScriptedUpstream upstream = new(async peer =>
+        {
+            await peer.ReadRequestAsync();
+            asked.SetResult();
+            await go.Task;
+            await peer.SendAsync($"HTTP/1.1 200 OK\r\nContent-Length: {Length}\r\n\r\n{new string('x', Length)}");
+            await peer.ReadRestAsync();
+        });
+        await using TestServer server = new($"app={upstream.Port}");
+        await using Http2Client client = await Http2Client.ConnectAsync(server, settings: (SettingId.InitialWindowSize, 2 * Length));
+        await client.WindowAsync(0, 2 * Length);
+
+        // The rest of the answer waits on the server's side.
+        client.Wire.Socket.ReceiveBufferSize = 256 * 1024;
+        await client.AskAsync(1, Http2Client.Request());
+        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+        Task stopping = server.Proxy.StopAsync(Grace);
+        Assert.Equal(Http2ErrorCode.NoError, (await client.UntilAsync(0, FrameType.GoAway)).Code);
+        go.SetResult();
+        int came = 0;
+        bool whole = false;
+        while (await client.ReadFrameAsync() is { } frame)
+        {
+            came += frame.Type == FrameType.Data ? frame.Payload.Length : 0;
+            whole |= frame is { StreamId: 1, IsLast: true };
+            await client.SendAsync(FrameType.Ping, 0, 0, new byte[8]);
+        }
+
+        Assert.Equal((Length, true), (came, whole));
+        await client.Wire.AssertEndAsync();
+        await client.DisposeAsync();
+        await stopping.WaitAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact(Timeout = Limit)]
@@ -64,6 +102,25 @@ public sealed class EndTests
         Task stopping = server.Proxy.StopAsync(Timeout.InfiniteTimeSpan);
         Assert.Equal(Http2ErrorCode.Cancel, (await client.ReadAnswerAsync(1)).Reset);
         await client.AssertEndAsync(Http2ErrorCode.NoError);
+        await client.DisposeAsync();
+        await stopping.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_stop_waits_no_longer_for_a_client_that_does_not_close()
+    {
+        await using TestServer server = new();
+        await using Http2Client resting = await Http2Client.ConnectAsync(server, "localhost");
+        Assert.Equal(200, (await AskHomeAsync(resting, 1)).Status);
+        await server.UntilClientAwaited(Wait.Idle);
+        server.Pass(Limits.Linger + 1);
+        await using Http2Client late = await Http2Client.ConnectAsync(server, "localhost");
+        Assert.Equal(200, (await AskHomeAsync(late, 1)).Status);
+        Task stopping = server.Proxy.StopAsync(Grace);
+        await resting.AssertEndAsync(Http2ErrorCode.NoError);
+        await late.AssertEndAsync(Http2ErrorCode.NoError);
+        await TestServer.Until(() => server.Proxy.OpenConnections == 1);
+        server.Pass(Limits.Linger + 1);
         await stopping.WaitAsync(TestContext.Current.CancellationToken);
     }
 
