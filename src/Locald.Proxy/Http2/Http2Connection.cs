@@ -49,13 +49,19 @@ internal abstract partial class Http2Connection<TStream> where TStream : class, 
     /// <summary>Ends a stream before its time, and tells the peer why.</summary>
     internal void Reset(StreamFlow flow, Http2ErrorCode code)
     {
-        int id = flow.Id;
-        if (flow.TryReset() && !(flow.OutputEnded && flow.InputEnded))
+        if (!flow.TryMark())
         {
-            Remember(id);
-            Frames.Reset(id, code);
-            Frames.Flush();
+            return;
         }
+
+        if (!(flow.OutputEnded && flow.InputEnded))
+        {
+            Remember(flow.Id);
+            Frames.Reset(flow.Id, code);
+        }
+
+        flow.Unblock();
+        Frames.Flush();
     }
 
     /// <summary>Whether the peer may speak of that stream: it was opened, and perhaps closed.</summary>

@@ -154,6 +154,20 @@ internal sealed class StreamFlow(FrameWriter frames, ConnectionWindow window) : 
     /// <summary>Ends both directions at once: whoever reads or writes finds out. False where that was done before.</summary>
     internal bool TryReset() => TryReset(keepInput: false);
 
+    /// <summary>The same, but nobody finds out before <see cref="Unblock"/>: whoever does may end the connection.</summary>
+    internal bool TryMark() => TryMark(keepInput: false);
+
+    /// <summary>Whoever reads or writes finds out that the stream was reset.</summary>
+    internal void Unblock()
+    {
+        if (StopReading())
+        {
+            _arrival.SetException(Gone());
+        }
+
+        Release();
+    }
+
     /// <summary>
     /// The peer wants no more of what is sent. What it sent itself, up to its end, can still be read: a response may be whole before its
     /// request is (RFC 9113 §8.1). False where the stream was reset before.
@@ -233,7 +247,17 @@ internal sealed class StreamFlow(FrameWriter frames, ConnectionWindow window) : 
 
     private bool TryReset(bool keepInput)
     {
-        bool wasReading;
+        bool first = TryMark(keepInput);
+        if (first)
+        {
+            Unblock();
+        }
+
+        return first;
+    }
+
+    private bool TryMark(bool keepInput)
+    {
         int dropped = 0;
         lock (_gate)
         {
@@ -243,8 +267,6 @@ internal sealed class StreamFlow(FrameWriter frames, ConnectionWindow window) : 
             }
 
             IsReset = true;
-            wasReading = _reading;
-            (_reading, _destination) = (false, default);
             _inputLost = !(keepInput && _inputEnded);
             if (_inputLost)
             {
@@ -253,12 +275,6 @@ internal sealed class StreamFlow(FrameWriter frames, ConnectionWindow window) : 
         }
 
         window.Credit(dropped);
-        if (wasReading)
-        {
-            _arrival.SetException(Gone());
-        }
-
-        Release();
         return true;
     }
 

@@ -109,6 +109,31 @@ public sealed class Http2UpstreamConnectionTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task The_last_exchange_of_a_connection_is_cancelled_before_the_connection_ends()
+    {
+        TaskCompletionSource<FrameType> first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ScriptedUpstream upstream = Http2Server.Serving(async (peer, request) =>
+        {
+            await peer.SendAsync(FrameType.Headers, 4, request.StreamId, Http2Peer.Block([(":status", "200")]));
+            await peer.DataAsync(request.StreamId, "half");
+            while (await peer.ReadFrameAsync() is { } frame)
+            {
+                if (frame.Type is FrameType.RstStream or FrameType.GoAway)
+                {
+                    first.TrySetResult(frame.Type);
+                }
+            }
+        });
+        await using TestServer server = new(Http2Server.Route(upstream));
+        await using Http2Client client = await Http2Client.ConnectAsync(server);
+        await client.AskAsync(1, Http2Client.Request());
+        await client.UntilAsync(1, FrameType.Data);
+        server.Proxy.Routes = TestServer.Table();
+        await client.ResetAsync(1);
+        Assert.Equal(FrameType.RstStream, await first.Task.WaitAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task What_runs_when_the_upstream_says_goodbye_is_finished_and_the_next_goes_elsewhere()
     {
         await using ScriptedUpstream upstream = new(async wire =>
