@@ -1,0 +1,18 @@
+namespace Locald.Running;
+
+/// <summary>A command that was started, and whatever it started in turn.</summary>
+internal interface IApp : IDisposable
+{
+    /// <summary>Ends with the command; what it started may live on.</summary>
+    Task<AppEnd> Ended { get; }
+
+    /// <summary>The processes that belong to it and are alive, the command's own among them; empty where the system does not tell.</summary>
+    IReadOnlyList<int> Processes();
+
+    /// <summary>Hands a signal on to the command and what runs with it.</summary>
+    /// <param name="signal">The system's number of it.</param>
+    void Signal(int signal);
+
+    /// <summary>Ends all of it that is alive, at once.</summary>
+    void Kill();
+}
