@@ -129,6 +129,9 @@ public static class Limits
     /// <summary>Lines that wait for a follower that is slow; older ones make room, and it is told how many.</summary>
     public const int FollowerLines = 1024;
 
+    /// <summary>Requests held at once for apps that boot: some reloaded pages with all they ask for. More are told to come again.</summary>
+    public const int Held = 1_024;
+
     // Waits, in milliseconds. The sweeper looks once a second.
 
     /// <summary>From accept to the end of the TLS handshake.</summary>
@@ -145,6 +148,9 @@ public static class Limits
 
     /// <summary>To reach an upstream, all its addresses together.</summary>
     public const int Connect = 10_000;
+
+    /// <summary>For an app that boots to be reached (503): browsers and gateways begin to give up at a minute.</summary>
+    public const int BootWait = 60_000;
 
     /// <summary>From a complete request to the response's head (504): a dev server may compile for minutes.</summary>
     public const int ResponseWait = 600_000;

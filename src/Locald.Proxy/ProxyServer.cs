@@ -4,6 +4,7 @@ using Locald.Proxy.Connections;
 using Locald.Proxy.IO;
 using Locald.Proxy.Logging;
 using Locald.Proxy.Routing;
+using Locald.Proxy.Serving;
 using Locald.Proxy.Upstream;
 
 namespace Locald.Proxy;
@@ -25,6 +26,7 @@ public sealed class ProxyServer : IAsyncDisposable
         _places = new(options.MaxConnections);
         Pools = new(options.UpstreamRoots, options.Milliseconds, error => Log.Event("upstream", error));
         Shortage = new(options.Milliseconds, Tell);
+        Held = new(options.Milliseconds, _stopping.Token);
         Feed = new(options.Milliseconds);
     }
 
@@ -52,6 +54,9 @@ public sealed class ProxyServer : IAsyncDisposable
     internal UpstreamPools Pools { get; }
 
     internal DescriptorShortage Shortage { get; }
+
+    /// <summary>The requests that wait for an app to boot.</summary>
+    internal HeldRequests Held { get; }
 
     /// <summary>What each connection waits for now.</summary>
     internal IEnumerable<(Wait Client, Wait Exchange)> Waits => _connections.Keys.Select(c => c.Waits);

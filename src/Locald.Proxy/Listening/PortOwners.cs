@@ -33,6 +33,14 @@ public static class PortOwners
     public static IReadOnlyList<PortOwner> Near(int port, int max = 5) =>
         Nearest(Current(), port, max, Environment.ProcessId, ProcFolder.System.CurrentUser());
 
+    /// <summary>Whether something that loopback reaches listens on a port, at this moment.</summary>
+    public static bool Listens(int port) =>
+        (OperatingSystem.IsLinux() ? ProcFolder.System.Endpoints() : Endpoints()).Any(o => o.Port == port && o.AnswersLoopback);
+
+    /// <summary>What these processes listen on that loopback reaches, at this moment; empty where the system does not tell.</summary>
+    public static IReadOnlyList<PortOwner> Of(IReadOnlyList<int> processes) =>
+        OperatingSystem.IsLinux() ? [.. ProcFolder.System.Listeners(processes).Where(o => o.ProcessId is not null && o.AnswersLoopback)] : [];
+
     internal static IReadOnlyList<PortOwner> Nearest(IEnumerable<PortOwner> all, int port, int max, int ownProcess, int? ownUser) =>
     [
         .. all.Where(o => o.AnswersLoopback && o.Port is > 1023 and < FirstEphemeral && o.Port != port && o.ProcessId != ownProcess && !Databases.Contains(o.Port))
@@ -57,13 +65,10 @@ public static class PortOwners
         }
     }
 
-    private static IReadOnlyList<PortOwner> Read()
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            return ProcFolder.System.Listeners();
-        }
+    private static IReadOnlyList<PortOwner> Read() => OperatingSystem.IsLinux() ? ProcFolder.System.Listeners() : Endpoints();
 
+    private static IReadOnlyList<PortOwner> Endpoints()
+    {
         try
         {
             return [.. IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(e => new PortOwner(e.Address, e.Port))];

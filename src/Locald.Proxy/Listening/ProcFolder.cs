@@ -14,10 +14,11 @@ internal sealed class ProcFolder(string root)
     internal static ProcFolder System { get; } = new("/proc");
 
     /// <summary>Every listening TCP socket, with the holders that this user may see; empty where there is no such folder.</summary>
-    internal IReadOnlyList<PortOwner> Listeners()
+    /// <param name="processes">Which to ask for what they hold; null for all.</param>
+    internal IReadOnlyList<PortOwner> Listeners(IReadOnlyList<int>? processes = null)
     {
-        ProcNetTcp.Row[] rows = [.. ProcNetTcp.Listening(Read("net/tcp")), .. ProcNetTcp.Listening(Read("net/tcp6"))];
-        Dictionary<long, int> holders = rows.Length == 0 ? [] : Holders([.. rows.Select(r => r.Inode)]);
+        ProcNetTcp.Row[] rows = Rows();
+        Dictionary<long, int> holders = rows.Length == 0 ? [] : Holders([.. rows.Select(r => r.Inode)], processes ?? Processes());
         Dictionary<int, string?> programs = holders.Values.Distinct().ToDictionary(pid => pid, Program);
         return
         [
@@ -26,6 +27,9 @@ internal sealed class ProcFolder(string root)
                 : new PortOwner(r.Address, r.Port, r.UserId)),
         ];
     }
+
+    /// <summary>Every listening TCP socket without its holder, which costs little to know.</summary>
+    internal IReadOnlyList<PortOwner> Endpoints() => [.. Rows().Select(r => new PortOwner(r.Address, r.Port, r.UserId))];
 
     /// <summary>The effective user of this process, or null where it is not told.</summary>
     internal int? CurrentUser()
@@ -37,10 +41,10 @@ internal sealed class ProcFolder(string root)
     }
 
     /// <summary>Which process has which socket open: of several (a server's forked workers), the one that came first.</summary>
-    private Dictionary<long, int> Holders(HashSet<long> inodes)
+    private Dictionary<long, int> Holders(HashSet<long> inodes, IEnumerable<int> processes)
     {
         Dictionary<long, int> holders = [];
-        foreach (int pid in Processes())
+        foreach (int pid in processes)
         {
             foreach (string file in Entries($"{root}/{pid}/fd"))
             {
@@ -58,6 +62,8 @@ internal sealed class ProcFolder(string root)
 
         return holders;
     }
+
+    private ProcNetTcp.Row[] Rows() => [.. ProcNetTcp.Listening(Read("net/tcp")), .. ProcNetTcp.Listening(Read("net/tcp6"))];
 
     private IEnumerable<int> Processes() =>
         Entries(root)

@@ -50,13 +50,17 @@ internal sealed class RequestHandler
     /// <summary>Answers a request whose body is begun. Whether the connection may carry another one.</summary>
     /// <param name="serverName">The name in the TLS handshake; null or empty where it had none.</param>
     /// <exception cref="IOException">The client left, or the response broke off.</exception>
-    internal ValueTask<bool> ServeAsync(string? serverName)
+    internal ValueTask<bool> ServeAsync(string? serverName) => ServeAsync(serverName, heldUntil: 0);
+
+    /// <param name="serverName">The name in the TLS handshake.</param>
+    /// <param name="heldUntil">When an app that boots is waited for no more, by the server's clock; 0 where it was not yet.</param>
+    private ValueTask<bool> ServeAsync(string? serverName, long heldUntil)
     {
         RouteTable routes = Server.Routes;
         RouteMatch match = Judge(routes, serverName, out LocalResponse? answer);
         if (answer is null && match.Route!.Target is UpstreamTarget target)
         {
-            return ForwardAsync(match, target, routes);
+            return ForwardAsync(match, target, routes, serverName, heldUntil);
         }
 
         return AnswerAsync(answer ?? LocalAnswer(match, routes));
@@ -130,7 +134,7 @@ internal sealed class RequestHandler
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ForwardAsync(RouteMatch match, UpstreamTarget target, RouteTable routes)
+    private async ValueTask<bool> ForwardAsync(RouteMatch match, UpstreamTarget target, RouteTable routes, string? serverName, long heldUntil)
     {
         _recorder.Route = match.Route;
         ExchangeResult result;
@@ -160,15 +164,40 @@ internal sealed class RequestHandler
         }
 
         LocalRequest request = LocalRequests.From(_head);
+        Boot? boot = fault is UpstreamFault.Refused or UpstreamFault.SocketMissing ? match.Route!.Boot : null;
+        if (boot is not null && _head.BodyKind == BodyKind.None && request.Method is "GET" or "HEAD")
+        {
+            heldUntil = heldUntil == 0 ? Server.Now + Limits.BootWait : heldUntil;
+            if (await HoldAsync(boot, heldUntil))
+            {
+                // The table is another one now.
+                return await ServeAsync(serverName, heldUntil);
+            }
+        }
+
         HeadFault bad = _exchange.RequestFault;
         bool keepAlive = result.KeepAlive && bad == HeadFault.None;
 
         // The page looks through /proc for what listens nearby, which takes longer than a socket's thread may be held.
         using LocalResponse response = bad != HeadFault.None
             ? ErrorPages.Status(request, bad.Status(), bad.Reason())
+            : boot is not null ? ErrorPages.Starting(request, match.Route!)
             : await Task.Run(() => ErrorPages.UpstreamDown(request, routes, match.Route!, fault, result.Detail));
         await RespondAsync(response, keepAlive);
         return keepAlive;
+    }
+
+    private async Task<bool> HoldAsync(Boot boot, long until)
+    {
+        try
+        {
+            return await Server.Held.WaitAsync(_client, boot, until);
+        }
+        catch (IOException)
+        {
+            _recorder.End(0, 0, "client-gone");
+            throw;
+        }
     }
 
     /// <summary>Answers ourselves, and reads the request's body away where there is one.</summary>

@@ -32,6 +32,16 @@ public sealed class ProcFolderTests : IDisposable
     }
 
     [Fact]
+    public void Of_some_processes_alone_is_told_what_they_hold()
+    {
+        Write("net/tcp", Header + Row("0100007F:0BB8", "0A", 1000, 11) + Row("0100007F:0BB9", "0A", 1000, 12));
+        Process(70, "node\0app.js\0", "socket:[11]");
+        Process(80, "python3\0app.py\0", "socket:[12]");
+        Assert.Equal([(3000, null), (3001, 80)], new ProcFolder(_root).Listeners([80]).Select(o => (o.Port, o.ProcessId)));
+        Assert.Equal([3000, 3001], new ProcFolder(_root).Endpoints().Select(o => o.Port));
+    }
+
+    [Fact]
     public void Listeners_of_both_families_are_found_with_their_holders()
     {
         Write("net/tcp", Header + Row("0100007F:0BB8", "0A", 1000, 11) + Row("0100007F:0BB9", "01", 1000, 12));
