@@ -1,22 +1,12 @@
-using System.Security.Cryptography.X509Certificates;
-using Locald.Certificates;
 using Locald.CommandLine;
-using Locald.Control;
-using Locald.Proxy;
-using Locald.Proxy.Listening;
 using Locald.Proxy.Logging;
 using Locald.Proxy.Routing;
 using Locald.Serving;
-using Locald.Trust;
-using Locald.Trusting;
 
 namespace Locald.Commands;
 
 internal static class ServeCommand
 {
-    /// <summary>What requests under way are given when we are told to stop; service managers kill after ten seconds and more.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(9);
-
     public static Command Definition { get; } = new()
     {
         Name = "serve",
@@ -57,54 +47,39 @@ internal static class ServeCommand
     private static async Task<ExitCode> RunAsync(Arguments arguments, Session session)
     {
         ServeOptions options = ServeOptions.Parse(arguments, session.WorkingFolder);
-        DescriptorLimit.Raise();
         using ReadyFile? ready = options.ReadyFile is { } file ? ReadyFile.Prepare(file) : null;
         using StopSignals signals = new();
-        using Listeners listeners = Listeners.Open(options.Listen, SocketActivation.Take(session.Variable));
-        using CertManager certificates = Authority.Open(session);
-        NativeStart.PrepareHandshakes();
-        UpstreamRoots roots = new(session, certificates.Root);
         await using RequestLog log = OpenLog(options, session);
-        await using ProxyServer server = new(new()
-        {
-            Https = listeners.Https,
-            Http = listeners.Http,
-            RedirectPort = listeners.HttpsPort,
-            Certificates = certificates.Leaf,
-            UpstreamRoots = () => roots.All,
-            Routes = options.Routes,
-            Log = log,
-            Shortage = what => session.Terminal.Warn(what, "ulimit -Hn 65536, as root, in the shell that starts locald"),
-        });
-        server.Start();
-        using LiveRoutes routes = new(options.Routes, table => server.Routes = table, session.Clock);
-        routes.Watch();
-        Instance instance = new(new(Environment.ProcessId, VersionCommand.Number, session.Clock.GetUtcNow(), Announcement.Addresses(listeners), []),
-            routes, listeners.HttpsPort, session.WorkingFolder);
+        await using ServingStack serving = ServingStack.Open(session, options.Listen, options.Routes, log);
         try
         {
-            await using ControlServer? control = await StartControlAsync(session, instance, signals.Asked);
+            if (await serving.StartControlAsync(signals.Asked) is { } why)
+            {
+                session.Terminal.Warn($"other commands will not see this instance: {why}");
+            }
+
             await WaitAsync(options, arguments.Retry, session.Clock, signals.Asked);
-            Announcement.Print(session.Terminal, instance.Status.Routes, options.Format);
-            Announcement.Remark(session.Terminal, listeners);
+            Announcement.Print(session.Terminal, serving.Instance.Status.Routes, options.Format);
+            Announcement.Remark(session.Terminal, serving.Listeners);
             if (options.Config is { } config)
             {
                 session.Terminal.Say($"locald: routes of {config.Path}");
             }
 
-            ready?.Announce(instance.Status);
-            await Task.Run(() => HintAtTrust(session, certificates.Root)).WaitAsync(signals.Asked);
-            if (certificates.RootIsAging)
+            ready?.Announce(serving.Instance.Status);
+            await Task.Run(serving.HintAtTrust).WaitAsync(signals.Asked);
+            if (serving.Certificates.RootIsAging)
             {
-                session.Terminal.Warn($"the root expires on {certificates.RootExpiresAt:yyyy-MM-dd}, and with it every certificate", "locald ca rotate");
+                session.Terminal.Warn($"the root expires on {serving.Certificates.RootExpiresAt:yyyy-MM-dd}, and with it every certificate", "locald ca rotate");
             }
+
             await Task.Delay(Timeout.Infinite, signals.Asked);
         }
         catch (OperationCanceledException) when (signals.Asked.IsCancellationRequested)
         {
             // Not ready any more, while requests under way are finished.
             ready?.Dispose();
-            await server.StopAsync(Grace);
+            await serving.StopAsync();
         }
 
         return ExitCode.Done;
@@ -113,30 +88,6 @@ internal static class ServeCommand
     private static RequestLog OpenLog(ServeOptions options, Session session) => options.Log == LogMode.Off
         ? RequestLog.Off
         : new(options.Log, options.Format, session.Terminal.OpenData(), session.Terminal.ColouredData, session.Clock);
-
-    private static async Task<ControlServer?> StartControlAsync(Session session, Instance instance, CancellationToken stop)
-    {
-        (ControlServer? server, string? why) = await ControlServer.StartAsync(
-            ControlPath.Candidates(session)[0], Authority.Owner(session), instance.Answer, stop);
-        if (server is null)
-        {
-            session.Terminal.Warn($"other commands will not see this instance: {why}");
-        }
-
-        return server;
-    }
-
-    /// <summary>
-    /// After everything else: looking takes some milliseconds, which a newcomer's first request need not wait for. No store asks a person
-    /// when it is looked at, but the one of macOS may be silent for its whole limit, which no stop waits for.
-    /// </summary>
-    private static void HintAtTrust(Session session, X509Certificate2 root)
-    {
-        if (Stores.Find(session) is [{ } store, ..] && store.Probe(root).State == StoreState.Missing)
-        {
-            session.Terminal.Warn("clients on this machine do not trust these certificates yet", "locald trust");
-        }
-    }
 
     private static async Task WaitAsync(ServeOptions options, Retry retry, TimeProvider clock, CancellationToken stop)
     {
