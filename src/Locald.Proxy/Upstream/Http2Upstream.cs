@@ -23,6 +23,9 @@ internal sealed class Http2Upstream : Http2Connection<UpstreamStream>
     private int _reserved;
     private bool _closing;
 
+    /// <summary>Whether the upstream takes nothing any more, not even for a link that was given out.</summary>
+    private bool _ended;
+
     /// <param name="dialled">The connection; it is owned from here on.</param>
     /// <param name="clock">Milliseconds.</param>
     /// <param name="note">Takes what the upstream does wrong, for the log.</param>
@@ -108,7 +111,7 @@ internal sealed class Http2Upstream : Http2Connection<UpstreamStream>
         {
             lock (Gate)
             {
-                if (_closing)
+                if (_ended)
                 {
                     throw new UpstreamException(UpstreamFault.ClosedEarly, "the connection is ending") { NotProcessed = true };
                 }
@@ -149,7 +152,7 @@ internal sealed class Http2Upstream : Http2Connection<UpstreamStream>
         }
     }
 
-    /// <summary>Takes no more exchanges, and ends with the last that runs.</summary>
+    /// <summary>Takes no more exchanges, and ends with the last that has a link, begun or not.</summary>
     internal void Close()
     {
         bool last;
@@ -213,7 +216,7 @@ internal sealed class Http2Upstream : Http2Connection<UpstreamStream>
         bool last;
         lock (Gate)
         {
-            _closing = true;
+            _closing = _ended = true;
             refused = [.. Open.Where(o => o.Key > lastStreamId).Select(o => o.Value)];
             last = _reserved == 0;
         }
@@ -277,7 +280,7 @@ internal sealed class Http2Upstream : Http2Connection<UpstreamStream>
         UpstreamStream[] open;
         lock (Gate)
         {
-            _closing = true;
+            _closing = _ended = true;
             open = [.. Open.Values];
         }
 
