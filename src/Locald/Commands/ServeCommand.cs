@@ -61,16 +61,16 @@ internal static class ServeCommand
             await WaitAsync(options, arguments.Retry, session.Clock, signals.Asked);
             Announcement.Print(session.Terminal, serving.Instance.Status.Routes, options.Format);
             Announcement.Remark(session.Terminal, serving.Listeners);
-            if (options.Config is { } config)
-            {
-                session.Terminal.Say($"locald: routes of {config.Path}");
-            }
-
             ready?.Announce(serving.Instance.Status);
             await Task.Run(serving.HintAtTrust).WaitAsync(signals.Asked);
             if (serving.Certificates.RootIsAging)
             {
                 session.Terminal.Warn($"the root expires on {serving.Certificates.RootExpiresAt:yyyy-MM-dd}, and with it every certificate", "locald ca rotate");
+            }
+
+            if (options.Config is not null)
+            {
+                await new LiveConfig(options, serving.Routes, session.Terminal).FollowAsync(session.Clock, signals.Asked);
             }
 
             await Task.Delay(Timeout.Infinite, signals.Asked);

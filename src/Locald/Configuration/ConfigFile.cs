@@ -40,7 +40,7 @@ internal static class ConfigFile
     internal static (ProjectConfig Config, IReadOnlyList<ConfigFault> Faults) Check(string path) => ConfigReader.Read(Disk.ReadBytes(path, Longest), path);
 
     /// <inheritdoc cref="Load"/>
-    internal static ProjectConfig Checked(ReadOnlySpan<byte> text, string path)
+    internal static ProjectConfig Checked(byte[] text, string path)
     {
         (ProjectConfig config, IReadOnlyList<ConfigFault> faults) = ConfigReader.Read(text, path);
         return faults is [var first, ..] ? throw Fault(path, first, faults.Count - 1) : config;

@@ -35,10 +35,10 @@ internal ref struct ConfigReader
     /// <param name="text">The whole file, in UTF-8.</param>
     /// <param name="path">Its absolute path.</param>
     /// <returns>What it says and no fault; or at least one fault, in the file's order, and what could be read beside them.</returns>
-    internal static (ProjectConfig Config, IReadOnlyList<ConfigFault> Faults) Read(ReadOnlySpan<byte> text, string path)
+    internal static (ProjectConfig Config, IReadOnlyList<ConfigFault> Faults) Read(byte[] text, string path)
     {
-        ConfigReader reader = new(text.StartsWith("\uFEFF"u8) ? text[3..] : text, path);
-        ProjectConfig config = new() { Path = path };
+        ConfigReader reader = new(text.AsSpan().StartsWith("\uFEFF"u8) ? text.AsSpan(3) : text, path);
+        ProjectConfig config = new() { Path = path, Text = text };
         try
         {
             config = reader.ReadFile(config);

@@ -4,15 +4,16 @@ namespace Locald.Configuration;
 /// Notices that a configuration file changed by reading it twice a second: that sees an edit through any editor's way of saving, a
 /// link and a file system that tells nobody (a container's mount), and costs three system calls.
 /// </summary>
-/// <param name="path">The file, which was loaded just now.</param>
+/// <param name="config">What is in force, as it was loaded.</param>
 /// <param name="changed">Gets each good text; may throw a <see cref="UserError"/> where it cannot be applied.</param>
 /// <param name="refused">Gets what is wrong with a bad one: the last good one stays in force.</param>
-internal sealed class ConfigWatch(string path, Action<ProjectConfig> changed, Action<UserError> refused)
+internal sealed class ConfigWatch(ProjectConfig config, Action<ProjectConfig> changed, Action<UserError> refused)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    private byte[]? _applied = ConfigFile.TryRead(path);
-    private byte[]? _seen = ConfigFile.TryRead(path);
+    private readonly string _path = config.Path;
+    private byte[]? _applied = config.Text;
+    private byte[]? _seen = config.Text;
 
     /// <summary>Looks until it is stopped.</summary>
     internal async Task RunAsync(TimeProvider clock, CancellationToken stop)
@@ -27,7 +28,7 @@ internal sealed class ConfigWatch(string path, Action<ProjectConfig> changed, Ac
     /// <summary>Looks once. A change counts when it is seen a second time: what is still being written is not told of as bad.</summary>
     internal void Look()
     {
-        byte[]? now = ConfigFile.TryRead(path);
+        byte[]? now = ConfigFile.TryRead(_path);
         bool rests = Same(now, _seen);
         _seen = now;
         if (rests && !Same(now, _applied))
@@ -41,7 +42,7 @@ internal sealed class ConfigWatch(string path, Action<ProjectConfig> changed, Ac
     {
         try
         {
-            changed(text is null ? ConfigFile.Load(path) : ConfigFile.Checked(text, path));
+            changed(text is null ? ConfigFile.Load(_path) : ConfigFile.Checked(text, _path));
         }
         catch (UserError error)
         {

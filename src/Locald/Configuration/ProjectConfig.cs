@@ -9,6 +9,9 @@ internal sealed record ProjectConfig
     /// <summary>Absolute path of the file. What is relative in it is relative to its folder.</summary>
     public required string Path { get; init; }
 
+    /// <summary>The whole file, as it was read.</summary>
+    internal byte[] Text { get; init; } = [];
+
     /// <summary>The name of the app that <c>run</c> starts, a whole name without a path; null where the file does not say.</summary>
     public RouteName? Name { get; init; }
 

@@ -129,7 +129,7 @@ public sealed class ConfigFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private ConfigWatch Watch(Action<ProjectConfig> changed, List<string> refused) => new(_folder["locald.json"], changed, e => refused.Add(e.Message));
+    private ConfigWatch Watch(Action<ProjectConfig> changed, List<string> refused) => new(ConfigFile.Load(_folder["locald.json"]), changed, e => refused.Add(e.Message));
 
     private void Write(string name, string text = "{}") => File.WriteAllText(_folder[name], text);
 }

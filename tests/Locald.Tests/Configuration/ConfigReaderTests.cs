@@ -61,7 +61,7 @@ public sealed class ConfigReaderTests
     {
         using TemporaryFolder folder = new();
         Directory.CreateDirectory(folder["site"]);
-        (ProjectConfig config, IReadOnlyList<ConfigFault> faults) = ConfigReader.Read("{\"routes\":{\"docs\":\"./site\"}}"u8, folder["locald.json"]);
+        (ProjectConfig config, IReadOnlyList<ConfigFault> faults) = ConfigReader.Read("{\"routes\":{\"docs\":\"./site\"}}"u8.ToArray(), folder["locald.json"]);
         Assert.Empty(faults);
         Assert.Equal(folder["site"], Assert.IsType<FolderTarget>(config.Routes[0].Target).Path);
     }
