@@ -134,6 +134,12 @@ public static class Limits
 
     // Waits, in milliseconds. The sweeper looks once a second.
 
+    /// <summary>To find out which targets are there before the dashboard is shown without knowing: a person does not notice it.</summary>
+    public const int ProbeWait = 250;
+
+    /// <summary>How long what was found out is shown again.</summary>
+    public const int ProbeKept = 2_000;
+
     /// <summary>From accept to the end of the TLS handshake.</summary>
     public const int Handshake = 10_000;
 

@@ -19,9 +19,19 @@ public sealed class LocalResponse(int status) : IDisposable
     /// <summary>The body as a part of an open file, or null.</summary>
     public FileBody? File { get; init; }
 
-    /// <summary>Bytes of the body, of whichever kind.</summary>
-    public long Length => File?.Length ?? Body.Length;
+    /// <summary>
+    /// The body as it comes about, for as long as that lasts, or null. Each piece is sent at once and must not change afterwards. The
+    /// enumeration is told to stop when the client leaves. It is disposed of with the response, where it can be.
+    /// </summary>
+    public IAsyncEnumerable<ReadOnlyMemory<byte>>? Pieces { get; init; }
 
-    /// <summary>Closes the file, if there is one.</summary>
-    public void Dispose() => File?.Handle.Dispose();
+    /// <summary>Bytes of the body; -1 where nobody knows.</summary>
+    public long Length => Pieces is not null ? -1 : File?.Length ?? Body.Length;
+
+    /// <summary>Closes what the body comes from.</summary>
+    public void Dispose()
+    {
+        File?.Handle.Dispose();
+        (Pieces as IDisposable)?.Dispose();
+    }
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Locald.Proxy.Connections;
 using Locald.Proxy.IO;
 using Locald.Proxy.Logging;
+using Locald.Proxy.Pages.Dashboard;
 using Locald.Proxy.Routing;
 using Locald.Proxy.Serving;
 using Locald.Proxy.Upstream;
@@ -28,6 +29,7 @@ public sealed class ProxyServer : IAsyncDisposable
         Shortage = new(options.Milliseconds, Tell);
         Held = new(options.Milliseconds, _stopping.Token);
         Feed = new(options.Milliseconds);
+        Dashboard = new(this);
     }
 
     /// <summary>The routes in force; swapped whole. Requests under way keep the ones they began with.</summary>
@@ -52,6 +54,8 @@ public sealed class ProxyServer : IAsyncDisposable
     internal RequestLog Log => Options.Log;
 
     internal UpstreamPools Pools { get; }
+
+    internal DashboardPage Dashboard { get; }
 
     internal DescriptorShortage Shortage { get; }
 

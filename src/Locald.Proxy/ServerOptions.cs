@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Locald.Proxy.Logging;
+using Locald.Proxy.Pages.Dashboard;
 using Locald.Proxy.Routing;
 
 namespace Locald.Proxy;
@@ -29,6 +30,12 @@ public sealed record ServerOptions
     public required RouteTable Routes { get; init; }
 
     public required RequestLog Log { get; init; }
+
+    /// <summary>Finds, among words, what a mistyped one was meant to be; null where nobody can.</summary>
+    public Func<string, IEnumerable<string>, string?>? Nearest { get; init; }
+
+    /// <summary>What our own page shows that the server does not know by itself; null where nobody tells.</summary>
+    public IInstanceFacts? Instance { get; init; }
 
     /// <summary>Told of what can only be a bug; where it is null the process ends with the trace.</summary>
     public Action<Exception>? Bug { get; init; }

@@ -18,15 +18,16 @@ internal sealed class BodyWriter(OutputBuffer output)
         data.IsEmpty ? default : _chunked ? WriteChunkAsync(data) : output.WriteAsync(data);
 
     /// <summary>Ends the body with the trailer fields that may pass, and sends all that waits.</summary>
+    /// <param name="from">Whose trailer section it is; null for none.</param>
     /// <exception cref="IOException">The peer is gone.</exception>
-    internal ValueTask EndAsync(BodyReader from)
+    internal ValueTask EndAsync(BodyReader? from)
     {
         if (_chunked)
         {
             output.Append("0\r\n"u8);
-            for (int i = 0; i < from.Trailers.Count; i++)
+            for (int i = 0; i < (from?.Trailers.Count ?? 0); i++)
             {
-                ref readonly FieldLine line = ref from.Trailers[i];
+                ref readonly FieldLine line = ref from!.Trailers[i];
                 if (line.Id == FieldId.Other && !FieldNames.BelongsInHead(line.Name(from.TrailerBytes)))
                 {
                     HeadWriter.AppendField(output, line, from.TrailerBytes);

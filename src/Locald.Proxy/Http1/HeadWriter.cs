@@ -98,8 +98,12 @@ internal static class HeadWriter
         output.Append("\r\n"u8);
     }
 
-    /// <summary>A response of our own.</summary>
-    internal static void AppendLocal(OutputBuffer output, LocalResponse response, ReadOnlySpan<byte> connection)
+    /// <summary>The head of an answer of our own.</summary>
+    /// <param name="output">Where it goes.</param>
+    /// <param name="response">The answer.</param>
+    /// <param name="chunked">Whether the body is.</param>
+    /// <param name="connection">Connection option to send; empty for none.</param>
+    internal static void AppendLocal(OutputBuffer output, LocalResponse response, bool chunked, ReadOnlySpan<byte> connection)
     {
         AppendStatus(output, response.Status, Encoding.ASCII.GetBytes(ReasonPhrases.Of(response.Status)));
         foreach ((string name, string value) in response.Fields)
@@ -108,7 +112,7 @@ internal static class HeadWriter
         }
 
         DateField.Append(output);
-        AppendFraming(output, false, response.Status is 204 or 304 ? -1 : response.Length);
+        AppendFraming(output, chunked, response.Status is 204 or 304 ? -1 : response.Length);
         AppendConnection(output, connection);
         output.Append("\r\n"u8);
     }

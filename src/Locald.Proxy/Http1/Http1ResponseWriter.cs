@@ -19,8 +19,10 @@ internal sealed class Http1ResponseWriter(OutputBuffer output, SocketStream tran
 
     internal override void Begin(LocalResponse response, bool keepAlive)
     {
-        HeadWriter.AppendLocal(output, response, ConnectionOption(keepAlive));
-        _body.Begin(chunked: false);
+        // RFC 9112 §6.1: HTTP/1.0 has no chunks; there the connection's end is the body's.
+        bool chunked = response.Length < 0 && !request.IsHttp10;
+        HeadWriter.AppendLocal(output, response, chunked, ConnectionOption(keepAlive));
+        _body.Begin(chunked && !request.IsHead);
     }
 
     internal override ValueTask WriteAsync(ReadOnlyMemory<byte> data) => _body.WriteAsync(data);
@@ -31,7 +33,7 @@ internal sealed class Http1ResponseWriter(OutputBuffer output, SocketStream tran
     {
         // The last response goes out with the alert that follows it.
         transport.Gather = last;
-        return body is null ? output.FlushAsync() : _body.EndAsync(body);
+        return _body.EndAsync(body);
     }
 
     private ReadOnlySpan<byte> ConnectionOption(bool keepAlive) => !keepAlive ? "close"u8 : request.IsHttp10 ? "keep-alive"u8 : [];

@@ -102,12 +102,6 @@ internal abstract partial class Http2Connection<TStream>
             Window.Credit(payload.Length);
             throw new Http2StreamException(flow.Id, error, "the body is not as long as was announced, or longer than the stream's window");
         }
-
-        if (!end && !flow.IsDue)
-        {
-            flow.IsDue = true;
-            _due.Add(flow);
-        }
     }
 
     /// <remarks><code>
@@ -184,7 +178,7 @@ internal abstract partial class Http2Connection<TStream>
         RequireLength(payload, 4, "RST_STREAM");
         RequireKnown(header);
         Spend();
-        ResetByPeer(header.StreamId, (Http2ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(payload), null);
+        Find(header.StreamId)?.PeerReset((Http2ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(payload), null);
     }
 
     private void OnSettings(FrameHeader header, ReadOnlySpan<byte> payload)

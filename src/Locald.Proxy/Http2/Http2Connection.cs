@@ -20,10 +20,6 @@ internal abstract partial class Http2Connection<TStream> where TStream : class, 
     private readonly int[] _reset = new int[Limits.RememberedResets];
     private int _resets;
 
-    /// <summary>Streams for which something came that their readers were not told of, and the bytes of the frames since.</summary>
-    private readonly List<StreamFlow> _due = [];
-    private int _sinceDelivery;
-
     /// <param name="stream">Where frames come from and go to.</param>
     /// <param name="transport">What <paramref name="stream"/> stands on; itself where there is no TLS.</param>
     /// <param name="window">Bytes that the peer may send ahead of us on all streams together.</param>
@@ -124,50 +120,36 @@ internal abstract partial class Http2Connection<TStream> where TStream : class, 
     protected async Task ReadFramesAsync()
     {
         bool greeted = false;
-        try
+        while (true)
         {
-            while (true)
+            if (!FrameHeader.TryParse(Input.Unread, out FrameHeader header) || Whole(header) > Input.Unread.Length)
             {
-                if (!FrameHeader.TryParse(Input.Unread, out FrameHeader header) || Whole(header) > Input.Unread.Length)
+                if (!await FillAsync())
                 {
-                    if (!await FillAsync())
-                    {
-                        return;
-                    }
-
-                    continue;
+                    return;
                 }
 
-                if (!greeted && (header.Type != FrameType.Settings || header.Has(FrameFlags.Ack)))
-                {
-                    throw new Http2ConnectionException(Http2ErrorCode.ProtocolError, "the first frame is not SETTINGS");
-                }
-
-                Dispatch(header, Input.Unread.Slice(FrameHeader.Size, header.Length));
-                Input.Take(Whole(header));
-                if (!greeted)
-                {
-                    greeted = true;
-                    OnGreeting();
-                }
-
-                _sinceDelivery += Whole(header);
-                if (_sinceDelivery >= Limits.LargeBuffer)
-                {
-                    Deliver();
-                }
-
-                if (Frames.IsBacklogged)
-                {
-                    // Answers wait for a peer that takes none: so do its questions.
-                    Deliver();
-                    await DrainAsync();
-                }
+                continue;
             }
-        }
-        finally
-        {
-            Deliver();
+
+            if (!greeted && (header.Type != FrameType.Settings || header.Has(FrameFlags.Ack)))
+            {
+                throw new Http2ConnectionException(Http2ErrorCode.ProtocolError, "the first frame is not SETTINGS");
+            }
+
+            Dispatch(header, Input.Unread.Slice(FrameHeader.Size, header.Length));
+            Input.Take(Whole(header));
+            if (!greeted)
+            {
+                greeted = true;
+                OnGreeting();
+            }
+
+            if (Frames.IsBacklogged)
+            {
+                // Answers wait for a peer that takes none: so do its questions.
+                await DrainAsync();
+            }
         }
     }
 
@@ -203,36 +185,10 @@ internal abstract partial class Http2Connection<TStream> where TStream : class, 
         if (Input.IsEmpty)
         {
             // Without a buffer, while there is nothing to read.
-            await DeliverBefore(Input.WaitAsync());
+            await Input.WaitAsync();
         }
 
-        return await DeliverBefore(Input.FillAsync()) > 0;
-    }
-
-    /// <summary>
-    /// Whoever reads a stream is told once the next frame has to be waited for, or enough came: a frame at a time, each would cost a send
-    /// to the other side.
-    /// </summary>
-    private ValueTask<int> DeliverBefore(ValueTask<int> reading)
-    {
-        if (!reading.IsCompleted)
-        {
-            Deliver();
-        }
-
-        return reading;
-    }
-
-    private void Deliver()
-    {
-        _sinceDelivery = 0;
-        foreach (StreamFlow flow in _due)
-        {
-            flow.IsDue = false;
-            flow.Deliver();
-        }
-
-        _due.Clear();
+        return await Input.FillAsync() > 0;
     }
 
     /// <summary>Ends a stream for an error of its peer's.</summary>
@@ -240,19 +196,9 @@ internal abstract partial class Http2Connection<TStream> where TStream : class, 
     {
         // A peer that has all its streams reset costs as much as one that resets them.
         Spend();
-        ResetByPeer(id, code, error);
+        Find(id)?.PeerReset(code, error);
         Remember(id);
         Frames.Reset(id, code);
-    }
-
-    private void ResetByPeer(int id, Http2ErrorCode code, string? error)
-    {
-        if (Find(id) is { } stream)
-        {
-            // What came before is still for the reader.
-            stream.Flow.Deliver();
-            stream.PeerReset(code, error);
-        }
     }
 
     private void Remember(int id)

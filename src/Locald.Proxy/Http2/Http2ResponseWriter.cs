@@ -57,7 +57,7 @@ internal sealed class Http2ResponseWriter(Http2Stream stream, FrameWriter frames
         }
 
         block.Field("date"u8, DateField.Now);
-        if (!bare)
+        if (!bare && response.Length >= 0)
         {
             block.Field("content-length"u8, response.Length);
         }

@@ -18,7 +18,7 @@ public sealed class TextLine(bool colour, TimeZoneInfo zone)
         DateTimeOffset time = TimeZoneInfo.ConvertTime(r.Time, zone);
         string text = line.Event is not null
             ? $"{time:HH:mm:ss.fff} --- {line.Event}: {Printable.Of(line.Detail ?? "")}\n"
-            : $"{time:HH:mm:ss.fff} {Painted(r.Status)} {Printable.Of(r.Method),-7} {Brief(r.Duration),8} {Brief(r.ResponseBytes),7} "
+            : $"{time:HH:mm:ss.fff} {Painted(r.Status)} {Printable.Of(r.Method),-7} {Brief.Of(r.Duration),8} {Brief.Of(r.ResponseBytes),7} "
                 + $"{Printable.Of(r.Host)}{Printable.Of(r.Path)}{Ending(r)}\n";
         Encoding.UTF8.GetBytes(text, output);
     }
@@ -32,19 +32,4 @@ public sealed class TextLine(bool colour, TimeZoneInfo zone)
         int ansi = status switch { >= 500 => 31, >= 400 => 33, >= 300 => 36, >= 200 => 32, _ => 0 };
         return colour && ansi > 0 ? $"\e[{ansi}m{text}\e[0m" : text;
     }
-
-    private static string Brief(TimeSpan duration) => duration switch
-    {
-        { TotalMilliseconds: < 100 } => $"{duration.TotalMilliseconds:0.0}ms",
-        { TotalSeconds: < 10 } => $"{duration.TotalMilliseconds:0}ms",
-        _ => $"{duration.TotalSeconds:0.0}s",
-    };
-
-    private static string Brief(long bytes) => bytes switch
-    {
-        < 1000 => $"{bytes}B",
-        < 999_950 => $"{bytes / 1e3:0.0}kB",
-        < 999_950_000 => $"{bytes / 1e6:0.0}MB",
-        _ => $"{bytes / 1e9:0.0}GB",
-    };
 }

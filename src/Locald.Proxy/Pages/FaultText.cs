@@ -30,9 +30,4 @@ internal sealed record FaultText(string Title, string Lead)
         UpstreamFault.NoDescriptor => 503,
         _ => 502,
     };
-
-    /// <summary>Whether the app was not even reached, so that asking again costs it nothing.</summary>
-    internal static bool NotReached(UpstreamFault fault) =>
-        fault is UpstreamFault.Refused or UpstreamFault.SocketMissing or UpstreamFault.Unreachable or UpstreamFault.NameNotFound or UpstreamFault.ConnectTimeout
-            or UpstreamFault.NoDescriptor;
 }

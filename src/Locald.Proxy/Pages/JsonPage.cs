@@ -15,9 +15,14 @@ internal static class JsonPage
             json.WriteString("kind", content.Kind);
             json.WriteString("title", content.Title);
             json.WriteString("detail", content.Lead);
+            if (content.Note is not null)
+            {
+                json.WriteString("note", content.Note);
+            }
+
             foreach (Fact fact in content.Facts)
             {
-                json.WriteString(fact.Label, fact.Value);
+                json.WriteString(fact.Label, fact.Exact ?? fact.Value);
             }
 
             if (content.Entries.Count > 0)

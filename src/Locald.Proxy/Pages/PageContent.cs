@@ -1,7 +1,14 @@
 namespace Locald.Proxy.Pages;
 
 /// <summary>One line of what is known, as route, target, error.</summary>
-internal sealed record Fact(string Label, string Value);
+/// <param name="Label">One word, in JSON too.</param>
+/// <param name="Value">For a person.</param>
+/// <param name="Exact">For a program, where that is another.</param>
+internal sealed record Fact(string Label, string Value, string? Exact = null)
+{
+    /// <summary>Where the value leads, or null.</summary>
+    internal string? Url { get; init; }
+}
 
 /// <summary>One line of a page's list.</summary>
 /// <param name="Name">A route's name, or where something listens.</param>
@@ -16,6 +23,9 @@ internal sealed record Entry(string Name, string? Detail, string? Url = null);
 /// <param name="Lead">One or two sentences more.</param>
 internal sealed record PageContent(int Status, string Kind, string Title, string Lead)
 {
+    /// <summary>What to mind before the request is sent again; null where there is nothing.</summary>
+    internal string? Note { get; init; }
+
     internal IReadOnlyList<Fact> Facts { get; init; } = [];
 
     /// <summary>What the list is of, for programs: <c>routes</c> or <c>listening</c>.</summary>

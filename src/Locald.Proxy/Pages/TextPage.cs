@@ -9,6 +9,11 @@ internal static class TextPage
     {
         StringBuilder text = new();
         text.Append(content.Status).Append(' ').Append(Printable.Of(content.Title)).Append("\n\n").Append(Printable.Of(content.Lead)).Append('\n');
+        if (content.Note is not null)
+        {
+            text.Append('\n').Append(content.Note).Append('\n');
+        }
+
         if (content.Facts.Count > 0)
         {
             text.Append('\n');

@@ -1,6 +1,5 @@
 using Locald.Proxy.Connections;
 using Locald.Proxy.Routing;
-using Locald.Proxy.Upstream;
 
 namespace Locald.Proxy.Serving;
 
@@ -31,7 +30,7 @@ internal sealed class HeldRequests(Func<long> milliseconds, CancellationToken st
             return false;
         }
 
-        using Dialling left = new();
+        using ClientWatch left = new();
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(left.Token, stopping);
         client.Attach(left);
         client.AwaitExchange(Wait.Response, (int)patience);

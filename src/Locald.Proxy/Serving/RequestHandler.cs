@@ -63,7 +63,18 @@ internal sealed class RequestHandler
             return ForwardAsync(match, target, routes, serverName, heldUntil);
         }
 
-        return AnswerAsync(answer ?? LocalAnswer(match, routes));
+        if (answer is null)
+        {
+            _recorder.Route = match.Route;
+            if (match.Route!.Target is BuiltInTarget)
+            {
+                return AnswerBuiltInAsync();
+            }
+
+            answer = StaticAnswer(match);
+        }
+
+        return AnswerAsync(answer);
     }
 
     /// <summary>Answers a request whose head is not in order; nothing of it goes anywhere.</summary>
@@ -85,15 +96,25 @@ internal sealed class RequestHandler
     internal async ValueTask RespondAsync(LocalResponse response, bool keepAlive)
     {
         _client.AwaitExchange(Wait.Stall, Limits.BodyWait);
-        _response.Begin(response, keepAlive);
-        if (!_head.IsHead && response.Status is not (204 or 304))
+        long sent = 0;
+        try
         {
-            await SendBodyAsync(response);
+            _response.Begin(response, keepAlive);
+            if (!_head.IsHead && response.Status is not (204 or 304))
+            {
+                sent = await SendBodyAsync(response);
+            }
+
+            await _response.EndAsync(null, last: !keepAlive && Settled.IsCompleted);
+        }
+        catch (Exception e) when (PeerGone.Explains(e))
+        {
+            _recorder.End(response.Status, 0, "client-gone");
+            throw;
         }
 
-        await _response.EndAsync(null, last: !keepAlive && Settled.IsCompleted);
         _client.ExchangeEnded();
-        _recorder.End(response.Status, _head.IsHead ? 0 : response.Length, response.Status >= 400 ? response.Kind : null);
+        _recorder.End(response.Status, sent, response.Status >= 400 ? response.Kind : null);
     }
 
     /// <summary>Finds the route, or the answer to a request that has none.</summary>
@@ -119,19 +140,18 @@ internal sealed class RequestHandler
             RouteOutcome.Found => null,
             RouteOutcome.AmbiguousPath => ErrorPages.AmbiguousPath(LocalRequests.From(_head)),
             RouteOutcome.NoSuchPath => ErrorPages.UnknownPath(LocalRequests.From(_head), routes),
-            _ => ErrorPages.UnknownName(LocalRequests.From(_head), routes),
+            _ => ErrorPages.UnknownName(LocalRequests.From(_head), routes, Server.Options.Nearest),
         };
         return match;
     }
 
-    private LocalResponse LocalAnswer(RouteMatch match, RouteTable routes)
+    private LocalResponse StaticAnswer(RouteMatch match)
     {
         LocalRequest request = LocalRequests.From(_head);
-        _recorder.Route = match.Route;
-        return match.Route!.Target is FolderTarget folder
-            ? StaticFolder.Respond(folder, request, request.Path[match.PrefixLength..])
-            : BuiltInPage.Respond(request, routes);
+        return StaticFolder.Respond((FolderTarget)match.Route!.Target, request, request.Path[match.PrefixLength..]);
     }
+
+    private async ValueTask<bool> AnswerBuiltInAsync() => await AnswerAsync(await Server.Dashboard.RespondAsync(LocalRequests.From(_head)));
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ForwardAsync(RouteMatch match, UpstreamTarget target, RouteTable routes, string? serverName, long heldUntil)
@@ -182,7 +202,7 @@ internal sealed class RequestHandler
         using LocalResponse response = bad != HeadFault.None
             ? ErrorPages.Status(request, bad.Status(), bad.Reason())
             : boot is not null ? ErrorPages.Starting(request, match.Route!)
-            : await Task.Run(() => ErrorPages.UpstreamDown(request, routes, match.Route!, fault, result.Detail));
+            : await Task.Run(() => ErrorPages.UpstreamDown(request, routes, match.Route!, fault, result.Detail, Server.Pools.For(target).DownSince));
         await RespondAsync(response, keepAlive);
         return keepAlive;
     }
@@ -204,7 +224,7 @@ internal sealed class RequestHandler
     private async ValueTask<bool> AnswerAsync(LocalResponse answer)
     {
         using LocalResponse response = answer;
-        bool keepAlive = _head.KeepAlive && !Server.Stopping;
+        bool keepAlive = _head.KeepAlive && !Server.Stopping && response.Pieces is null;
         if (_head.BodyKind != BodyKind.None)
         {
             Upload drain = new(_client, _body, null);
@@ -218,13 +238,54 @@ internal sealed class RequestHandler
         return keepAlive;
     }
 
-    private async ValueTask SendBodyAsync(LocalResponse response)
+    /// <summary>Sends the body of an answer of our own. How many bytes that were.</summary>
+    private async ValueTask<long> SendBodyAsync(LocalResponse response)
     {
-        if (response.File is not { } file)
+        if (response.Pieces is { } pieces)
+        {
+            return await SendPiecesAsync(pieces);
+        }
+
+        if (response.File is { } file)
+        {
+            await SendFileAsync(file);
+        }
+        else
         {
             await _response.WriteAsync(response.Body);
-            return;
         }
+
+        return response.Length;
+    }
+
+    private async ValueTask<long> SendPiecesAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> pieces)
+    {
+        using ClientWatch watch = new();
+        _client.Attach(watch);
+        try
+        {
+            // The head goes out before there is anything to say.
+            await _response.FlushAsync();
+            long sent = 0;
+            await foreach (ReadOnlyMemory<byte> piece in pieces.WithCancellation(watch.Token))
+            {
+                _client.AwaitExchange(Wait.Stall, Limits.BodyWait);
+                await _response.WriteAsync(piece);
+                await _response.FlushAsync();
+                _client.AwaitExchange(Wait.Stall, Limits.Stall);
+                sent += piece.Length;
+            }
+
+            return sent;
+        }
+        finally
+        {
+            _client.Detach();
+        }
+    }
+
+    private async ValueTask SendFileAsync(FileBody file)
+    {
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Limits.LargeBuffer);
         try

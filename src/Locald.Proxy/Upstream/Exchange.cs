@@ -98,7 +98,7 @@ internal sealed class Exchange(ClientSide client, RequestHead head, BodyReader r
 
     private async Task<UpstreamLink> DialAsync(UpstreamPool pool)
     {
-        using Dialling dialling = new();
+        using ClientWatch dialling = new();
 
         // The dialler has a limit of its own; this one only lets the sweeper look whether the client is still there.
         client.AwaitExchange(Wait.Connect, Limits.ResponseWait);

@@ -24,7 +24,13 @@ internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2C
     /// <summary>Whether the server chose HTTP/1.1 the last time that it could choose.</summary>
     private volatile bool _choseHttp1;
 
+    /// <summary>When the target was first found down, in ticks of UTC; 0 while it is up.</summary>
+    private long _downSince;
+
     internal UpstreamTarget Target { get; } = target;
+
+    /// <summary>Since when no connection came about; null where the last attempt did, or none was made yet.</summary>
+    internal DateTimeOffset? DownSince => Volatile.Read(ref _downSince) is > 0 and var ticks ? new(ticks, TimeSpan.Zero) : null;
 
     /// <summary>Made once there is need of it.</summary>
     private SharedConnections Shared => _shared ?? Interlocked.CompareExchange(ref _shared, new(OpenSharedAsync), null) ?? _shared;
@@ -40,6 +46,21 @@ internal sealed class UpstreamPool(UpstreamTarget target, Func<X509Certificate2C
     /// <param name="client">Cancelled where the request's client has left.</param>
     /// <exception cref="UpstreamException">The target could not be reached.</exception>
     internal async Task<UpstreamLink> DialAsync(RequestHead head, CancellationToken client)
+    {
+        try
+        {
+            UpstreamLink link = await OpenAsync(head, client);
+            Volatile.Write(ref _downSince, 0);
+            return link;
+        }
+        catch (UpstreamException e) when (e.Fault.NotReached() && e.Fault != UpstreamFault.NoDescriptor && !client.IsCancellationRequested)
+        {
+            Interlocked.CompareExchange(ref _downSince, DateTimeOffset.UtcNow.UtcTicks, 0);
+            throw;
+        }
+    }
+
+    private async Task<UpstreamLink> OpenAsync(RequestHead head, CancellationToken client)
     {
         if (MayShare(head))
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Locald.Certificates;
+using Locald.CommandLine;
 using Locald.Commands;
 using Locald.Control;
 using Locald.Proxy;
@@ -35,6 +36,8 @@ internal sealed class ServingStack : IAsyncDisposable
             UpstreamRoots = () => roots.All,
             Routes = routes,
             Log = log,
+            Nearest = Nearest.To,
+            Instance = new InstanceFacts(session, certificates, () => Routes),
             Shortage = what => session.Terminal.Warn(what, "ulimit -Hn 65536, as root, in the shell that starts locald"),
         });
         _server.Start();

@@ -97,7 +97,7 @@ public sealed partial class ForwardedResponseTests
     {
         using LocalResponse response = new(status) { Body = "abc"u8.ToArray() };
         response.Fields.Add(("X", "y"));
-        string sent = Heads.Written(output => HeadWriter.AppendLocal(output, response, Heads.Bytes(connection)));
+        string sent = Heads.Written(output => HeadWriter.AppendLocal(output, response, chunked: false, Heads.Bytes(connection)));
         AssertNow(Assert.Single(DateLine().Matches(sent)).Value);
         Assert.Equal(written, DateLine().Replace(sent, ""));
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Locald.CommandLine;
 using Locald.Proxy;
 using Locald.Proxy.Listening;
 using Locald.Proxy.Pages;
@@ -18,10 +19,10 @@ public sealed class ErrorPagesTests
         [new(IPAddress.Loopback, 5173, 1000, 4242, "node vite"), new(IPAddress.Any, 8080)];
 
     private static LocalResponse Down(UpstreamFault fault, string method = "GET", string accept = "*/*", string detail = "connection refused",
-        PortOwner[]? listening = null)
+        PortOwner[]? listening = null, DateTimeOffset? since = null)
     {
         Route route = Table.Routes[0];
-        return ErrorPages.UpstreamDown(LocalRequests.Make(method, "app.localhost", "/", $"accept: {accept}"), Table, route, fault, detail,
+        return ErrorPages.UpstreamDown(LocalRequests.Make(method, "app.localhost", "/", $"accept: {accept}"), Table, route, fault, detail, since,
             FaultText.Of(fault, (UpstreamTarget)route.Target), listening ?? Vite);
     }
 
@@ -48,7 +49,7 @@ public sealed class ErrorPagesTests
               0.0.0.0:8080
 
             If the app is on port 5173:
-              locald serve app/api=http://127.0.0.1:4000/v1 '*.shop=3001' app=5173
+              locald add --force app=5173
 
             """, response.Text());
     }
@@ -58,7 +59,7 @@ public sealed class ErrorPagesTests
     {
         string text = Down(UpstreamFault.Refused, listening: [new(IPAddress.Loopback, 3001, 1000, 4242, "node shop")]).Text();
         Assert.Contains("127.0.0.1:3001  node shop", text);
-        Assert.DoesNotContain("locald serve", text);
+        Assert.DoesNotContain("locald add", text);
     }
 
     [Fact]
@@ -72,7 +73,7 @@ public sealed class ErrorPagesTests
         Assert.Equal("upstream-refused", root.GetProperty("kind").GetString());
         Assert.Equal("app.localhost", root.GetProperty("route").GetString());
         Assert.Equal("node vite (pid 4242)", root.GetProperty("listening")[0].GetProperty("detail").GetString());
-        Assert.Equal("locald serve app/api=http://127.0.0.1:4000/v1 '*.shop=3001' app=5173", root.GetProperty("try")[0].GetString());
+        Assert.Equal("locald add --force app=5173", root.GetProperty("try")[0].GetString());
     }
 
     [Theory]
@@ -117,7 +118,7 @@ public sealed class ErrorPagesTests
         string text = response.Text();
         Assert.Contains("https://app.localhost:8443/api", text);
         Assert.Contains("*.shop.localhost", text);
-        Assert.Contains("  locald serve app=3000 app/api=http://127.0.0.1:4000/v1 '*.shop=3001' web=3000\n", text);
+        Assert.Contains("  locald add web=3000\n", text);
     }
 
     [Theory]
@@ -126,13 +127,54 @@ public sealed class ErrorPagesTests
     [InlineData("")]
     [InlineData("locald.localhost")]
     public void A_name_that_no_route_may_have_makes_no_command(string host) =>
-        Assert.DoesNotContain("locald serve ", ErrorPages.UnknownName(LocalRequests.Make("GET", host, "/"), Table).Text());
+        Assert.DoesNotContain("locald add ", ErrorPages.UnknownName(LocalRequests.Make("GET", host, "/"), Table).Text());
+
+    [Theory]
+    [InlineData("ap.localhost", "app.localhost")]
+    [InlineData("apps.app.localhost", null)]
+    [InlineData("nothing.localhost", null)]
+    public void An_unknown_name_is_told_the_nearest_there_is(string host, string? nearest)
+    {
+        string body = ErrorPages.UnknownName(LocalRequests.Make("GET", host, "/", "accept: application/json"), Table, Nearest.To).Text();
+        using JsonDocument json = JsonDocument.Parse(body);
+        Assert.Equal(nearest, json.RootElement.TryGetProperty("nearest", out JsonElement found) ? found.GetString() : null);
+    }
 
     [Fact]
-    public void Many_routes_are_not_all_repeated_in_the_command()
+    public void The_nearest_name_is_a_link() => Assert.Contains("<dt>nearest</dt><dd><a class=\"name\" href=\"https://app.localhost:8443/\">app.localhost</a></dd>",
+        ErrorPages.UnknownName(LocalRequests.Make("GET", "ap.localhost", "/", $"accept: {LocalRequests.Browser}"), Table, Nearest.To).Text());
+
+    [Fact]
+    public void An_app_that_is_down_has_been_so_since_it_was_first_found_so()
     {
-        RouteTable many = RouteTable.Create(Enumerable.Range(1, 100).Select(i => Route.Parse($"app{i}={i}", "/")));
-        Assert.Contains("locald serve ... web=3000", ErrorPages.UnknownName(LocalRequests.Make("GET", "web.localhost", "/"), many).Text());
+        DateTimeOffset since = DateTimeOffset.UtcNow.AddMinutes(-7);
+        Assert.Contains("7 minutes ago", Down(UpstreamFault.Refused, since: since).Text());
+        using JsonDocument json = JsonDocument.Parse(Down(UpstreamFault.Refused, accept: "application/json", since: since).Text());
+        Assert.Equal(since.ToUnixTimeMilliseconds(), json.RootElement.GetProperty("since").GetDateTimeOffset().ToUnixTimeMilliseconds());
+    }
+
+    [Theory]
+    [InlineData(UpstreamFault.Refused, "POST", "did not reach the app")]
+    [InlineData(UpstreamFault.ClosedEarly, "POST", "may have acted on it")]
+    [InlineData(UpstreamFault.Refused, "GET", null)]
+    public void What_sending_a_form_again_would_do_is_said_before_anyone_does(UpstreamFault fault, string method, string? note)
+    {
+        using JsonDocument json = JsonDocument.Parse(Down(fault, method, "application/json").Text());
+        Assert.Equal(note is not null, json.RootElement.TryGetProperty("note", out JsonElement said));
+        Assert.Contains(note ?? "", note is null ? "" : said.GetString());
+        Assert.Equal(note is not null, Down(fault, method, LocalRequests.Browser).Text().Contains("class=\"warning\"", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0, 0, "12:04:00, just now")]
+    [InlineData(0, 5, "12:03:55, 5 seconds ago")]
+    [InlineData(2, 60, "14:03:00, 60 seconds ago")]
+    [InlineData(0, 9 * 3600, "03:04:00, 9 hours ago")]
+    [InlineData(0, 72 * 3600, "2025-12-30 12:04:00, 3 days ago")]
+    public void A_time_is_told_as_a_person_would(int zone, int seconds, string words)
+    {
+        DateTimeOffset now = new(2026, 1, 2, 12, 4, 0, TimeSpan.Zero);
+        Assert.Equal(words, Ago.Of(now.AddSeconds(-seconds), now.ToOffset(TimeSpan.FromHours(zone))));
     }
 
     [Theory]

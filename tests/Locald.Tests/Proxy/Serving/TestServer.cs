@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Locald.Proxy;
 using Locald.Proxy.Connections;
 using Locald.Proxy.Logging;
+using Locald.Proxy.Pages.Dashboard;
 using Locald.Proxy.Routing;
 
 namespace Locald.Tests.Proxy.Serving;
@@ -28,7 +29,17 @@ internal sealed class TestServer : IAsyncDisposable
     {
     }
 
+    public TestServer(IInstanceFacts facts, params string[] routes)
+        : this(LogMode.Debug, Limits.Connections, facts, routes)
+    {
+    }
+
     internal TestServer(LogMode log, int connections, params string[] routes)
+        : this(log, connections, null, routes)
+    {
+    }
+
+    private TestServer(LogMode log, int connections, IInstanceFacts? facts, string[] routes)
     {
         _log = new(log, LogFormat.Text, _written, colour: false, TimeProvider.System);
         Socket https = Listen(), http = Listen();
@@ -42,6 +53,7 @@ internal sealed class TestServer : IAsyncDisposable
             UpstreamRoots = static () => [TestAuthority.Certificates.Root],
             Routes = Table(routes),
             Log = _log,
+            Instance = facts,
             Bug = _bugs.Enqueue,
             Milliseconds = () => Environment.TickCount64 + Volatile.Read(ref _moved),
             MaxConnections = connections,

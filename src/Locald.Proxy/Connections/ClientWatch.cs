@@ -1,9 +1,7 @@
-using Locald.Proxy.Connections;
+namespace Locald.Proxy.Connections;
 
-namespace Locald.Proxy.Upstream;
-
-/// <summary>A wait for a connection, which ends with the client that it is for.</summary>
-internal sealed class Dialling : IAbortable, IDisposable
+/// <summary>A wait for something other than the client, which ends with it: cancelled when the client leaves.</summary>
+internal sealed class ClientWatch : IAbortable, IDisposable
 {
     private readonly CancellationTokenSource _source = new();
 
@@ -18,7 +16,7 @@ internal sealed class Dialling : IAbortable, IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The connection is there; whoever takes it looks for the client.
+            // The wait is over; whoever goes on looks for the client.
         }
     }
 
