@@ -102,6 +102,12 @@ internal abstract partial class Http2Connection<TStream>
             Window.Credit(payload.Length);
             throw new Http2StreamException(flow.Id, error, "the body is not as long as was announced, or longer than the stream's window");
         }
+
+        if (!end && !flow.IsDue)
+        {
+            flow.IsDue = true;
+            _due.Add(flow);
+        }
     }
 
     /// <remarks><code>
@@ -178,7 +184,7 @@ internal abstract partial class Http2Connection<TStream>
         RequireLength(payload, 4, "RST_STREAM");
         RequireKnown(header);
         Spend();
-        Find(header.StreamId)?.PeerReset((Http2ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(payload), null);
+        ResetByPeer(header.StreamId, (Http2ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(payload), null);
     }
 
     private void OnSettings(FrameHeader header, ReadOnlySpan<byte> payload)

@@ -20,6 +20,10 @@ internal abstract partial class Http2Connection<TStream> where TStream : class, 
     private readonly int[] _reset = new int[Limits.RememberedResets];
     private int _resets;
 
+    /// <summary>Streams for which something came that their readers were not told of, and the bytes of the frames since.</summary>
+    private readonly List<StreamFlow> _due = [];
+    private int _sinceDelivery;
+
     /// <param name="stream">Where frames come from and go to.</param>
     /// <param name="transport">What <paramref name="stream"/> stands on; itself where there is no TLS.</param>
     /// <param name="window">Bytes that the peer may send ahead of us on all streams together.</param>
@@ -120,36 +124,50 @@ internal abstract partial class Http2Connection<TStream> where TStream : class, 
     protected async Task ReadFramesAsync()
     {
         bool greeted = false;
-        while (true)
+        try
         {
-            if (!FrameHeader.TryParse(Input.Unread, out FrameHeader header) || Whole(header) > Input.Unread.Length)
+            while (true)
             {
-                if (!await FillAsync())
+                if (!FrameHeader.TryParse(Input.Unread, out FrameHeader header) || Whole(header) > Input.Unread.Length)
                 {
-                    return;
+                    if (!await FillAsync())
+                    {
+                        return;
+                    }
+
+                    continue;
                 }
 
-                continue;
-            }
+                if (!greeted && (header.Type != FrameType.Settings || header.Has(FrameFlags.Ack)))
+                {
+                    throw new Http2ConnectionException(Http2ErrorCode.ProtocolError, "the first frame is not SETTINGS");
+                }
 
-            if (!greeted && (header.Type != FrameType.Settings || header.Has(FrameFlags.Ack)))
-            {
-                throw new Http2ConnectionException(Http2ErrorCode.ProtocolError, "the first frame is not SETTINGS");
-            }
+                Dispatch(header, Input.Unread.Slice(FrameHeader.Size, header.Length));
+                Input.Take(Whole(header));
+                if (!greeted)
+                {
+                    greeted = true;
+                    OnGreeting();
+                }
 
-            Dispatch(header, Input.Unread.Slice(FrameHeader.Size, header.Length));
-            Input.Take(Whole(header));
-            if (!greeted)
-            {
-                greeted = true;
-                OnGreeting();
-            }
+                _sinceDelivery += Whole(header);
+                if (_sinceDelivery >= Limits.LargeBuffer)
+                {
+                    Deliver();
+                }
 
-            if (Frames.IsBacklogged)
-            {
-                // Answers wait for a peer that takes none: so do its questions.
-                await DrainAsync();
+                if (Frames.IsBacklogged)
+                {
+                    // Answers wait for a peer that takes none: so do its questions.
+                    Deliver();
+                    await DrainAsync();
+                }
             }
+        }
+        finally
+        {
+            Deliver();
         }
     }
 
@@ -185,10 +203,36 @@ internal abstract partial class Http2Connection<TStream> where TStream : class, 
         if (Input.IsEmpty)
         {
             // Without a buffer, while there is nothing to read.
-            await Input.WaitAsync();
+            await DeliverBefore(Input.WaitAsync());
         }
 
-        return await Input.FillAsync() > 0;
+        return await DeliverBefore(Input.FillAsync()) > 0;
+    }
+
+    /// <summary>
+    /// Whoever reads a stream is told once the next frame has to be waited for, or enough came: a frame at a time, each would cost a send
+    /// to the other side.
+    /// </summary>
+    private ValueTask<int> DeliverBefore(ValueTask<int> reading)
+    {
+        if (!reading.IsCompleted)
+        {
+            Deliver();
+        }
+
+        return reading;
+    }
+
+    private void Deliver()
+    {
+        _sinceDelivery = 0;
+        foreach (StreamFlow flow in _due)
+        {
+            flow.IsDue = false;
+            flow.Deliver();
+        }
+
+        _due.Clear();
     }
 
     /// <summary>Ends a stream for an error of its peer's.</summary>
@@ -196,9 +240,19 @@ internal abstract partial class Http2Connection<TStream> where TStream : class, 
     {
         // A peer that has all its streams reset costs as much as one that resets them.
         Spend();
-        Find(id)?.PeerReset(code, error);
+        ResetByPeer(id, code, error);
         Remember(id);
         Frames.Reset(id, code);
+    }
+
+    private void ResetByPeer(int id, Http2ErrorCode code, string? error)
+    {
+        if (Find(id) is { } stream)
+        {
+            // What came before is still for the reader.
+            stream.Flow.Deliver();
+            stream.PeerReset(code, error);
+        }
     }
 
     private void Remember(int id)

@@ -28,6 +28,9 @@ internal sealed class StreamFlow(FrameWriter frames, ConnectionWindow window) : 
 
     internal int Id { get; set; }
 
+    /// <summary>Whether something came that its reader was not told of. The connection's reader's own.</summary>
+    internal bool IsDue { get; set; }
+
     /// <summary>What may still be sent. The writer's, under its lock.</summary>
     internal long SendWindow { get; set; }
 
@@ -65,13 +68,16 @@ internal sealed class StreamFlow(FrameWriter frames, ConnectionWindow window) : 
     /// <summary>The declared length of the body, or -1: what comes must be as long (RFC 9113 §8.1.1).</summary>
     internal void Expect(long length) => _expected = length;
 
-    /// <summary>Data came. What it does wrong: it is more than the window, or more or less than was announced.</summary>
+    /// <summary>
+    /// Data came, for whoever reads; see <see cref="Deliver"/>. What it does wrong: it is more than the window, or more or less than was
+    /// announced.
+    /// </summary>
     /// <param name="data">Without padding.</param>
     /// <param name="counted">What it takes of the window, padding included.</param>
     /// <param name="end">Whether nothing follows.</param>
     internal Http2ErrorCode Receive(ReadOnlySpan<byte> data, int counted, bool end)
     {
-        int read = -1, unread = counted - data.Length;
+        int unread = counted - data.Length;
         lock (_gate)
         {
             if (IsReset)
@@ -101,20 +107,34 @@ internal sealed class StreamFlow(FrameWriter frames, ConnectionWindow window) : 
             _unacknowledged += unread;
             _received.Keep(data);
             _inputEnded |= end;
-            if (_reading && (!_received.IsEmpty || _inputEnded))
-            {
-                read = _received.Take(_destination.Span);
-                (_reading, _destination) = (false, default);
-            }
         }
 
-        Consumed(Math.Max(read, 0) + unread, ofStream: Math.Max(read, 0));
-        if (read >= 0)
+        Consumed(unread, ofStream: 0);
+        if (end)
         {
-            _arrival.SetResult(read);
+            Deliver();
         }
 
         return Http2ErrorCode.NoError;
+    }
+
+    /// <summary>Gives what came to the reader, if one waits for it.</summary>
+    internal void Deliver()
+    {
+        int read;
+        lock (_gate)
+        {
+            if (!_reading || (_received.IsEmpty && !_inputEnded))
+            {
+                return;
+            }
+
+            read = _received.Take(_destination.Span);
+            (_reading, _destination) = (false, default);
+        }
+
+        Consumed(read, read);
+        _arrival.SetResult(read);
     }
 
     /// <summary>Reads what came; 0 at the clean end, and for an empty buffer once there is something to read.</summary>
@@ -160,9 +180,13 @@ internal sealed class StreamFlow(FrameWriter frames, ConnectionWindow window) : 
     /// <summary>Whoever reads or writes finds out that the stream was reset.</summary>
     internal void Unblock()
     {
-        if (StopReading())
+        if (_inputLost)
         {
-            _arrival.SetException(Gone());
+            EndWaiting(Gone());
+        }
+        else
+        {
+            Deliver();
         }
 
         Release();
@@ -188,13 +212,7 @@ internal sealed class StreamFlow(FrameWriter frames, ConnectionWindow window) : 
 
     /// <summary>The reader must not take the end of waiting for the end of the data.</summary>
     /// <param name="reason">What it is told.</param>
-    internal void EndWaiting(string reason)
-    {
-        if (StopReading())
-        {
-            _arrival.SetException(new IOException(reason));
-        }
-    }
+    internal void EndWaiting(string reason) => EndWaiting(new IOException(reason));
 
     /// <summary>It has something to send and may not. The writer's, under its lock.</summary>
     internal void Hold()
@@ -278,14 +296,19 @@ internal sealed class StreamFlow(FrameWriter frames, ConnectionWindow window) : 
         return true;
     }
 
-    private bool StopReading()
+    private void EndWaiting(IOException reason)
     {
         lock (_gate)
         {
-            bool wasReading = _reading;
+            if (!_reading)
+            {
+                return;
+            }
+
             (_reading, _destination) = (false, default);
-            return wasReading;
         }
+
+        _arrival.SetException(reason);
     }
 
     private async ValueTask SendRestAsync(ReadOnlyMemory<byte> data)

@@ -165,6 +165,28 @@ public sealed class Http2UpstreamTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task What_came_before_the_response_broke_off_is_delivered()
+    {
+        TaskCompletionSource go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using ScriptedUpstream upstream = Http2Server.Serving(async (peer, request) =>
+        {
+            await peer.SendAsync(FrameType.Headers, 4, request.StreamId, Http2Peer.Block((":status", "200")));
+            await peer.DataAsync(request.StreamId, "first ");
+            await go.Task;
+            await peer.SendAsync([
+                .. Http2Peer.Frame(FrameType.Data, 0, request.StreamId, "second"u8),
+                .. Http2Peer.Frame(FrameType.RstStream, 0, request.StreamId, Http2Peer.Number((uint)Http2ErrorCode.InternalError)),
+            ]);
+        });
+        await using TestServer server = new(Http2Server.Route(upstream));
+        await using RawClient client = await server.ConnectAsync();
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: app.localhost\r\n\r\n");
+        await client.ReadThroughAsync("first ");
+        go.SetResult();
+        Assert.Contains("second", await client.ReadRestAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_response_that_is_whole_before_its_request_is_delivered()
     {
         await using ScriptedUpstream upstream = Http2Server.Serving(async (peer, request) =>
