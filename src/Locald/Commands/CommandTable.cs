@@ -13,6 +13,8 @@ public static class CommandTable
         AddCommand.Definition,
         RemoveCommand.Definition,
         ListCommand.Definition,
+        LogsCommand.Definition,
+        StopCommand.Definition,
         StatusCommand.Definition,
         DoctorCommand.Definition,
         CertCommand.Definition,

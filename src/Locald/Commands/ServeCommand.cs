@@ -1,7 +1,10 @@
 using Locald.CommandLine;
+using Locald.Control;
+using Locald.Proxy.Listening;
 using Locald.Proxy.Logging;
 using Locald.Proxy.Routing;
 using Locald.Serving;
+using Locald.Trust;
 
 namespace Locald.Commands;
 
@@ -26,6 +29,7 @@ internal static class ServeCommand
             new("--https", "ADDR:PORT", "listen here instead of 443 (8443 where 443 needs root) on loopback", Repeatable: true),
             new("--http", "ADDR:PORT|off", "redirect plain HTTP from here instead of port 80", Repeatable: true),
             new("--config", "FILE|off", "read this locald.json instead of the project's own, or none"),
+            new("--replace", null, "take the place of the running instance, with its ports and routes"),
             new("--wait", null, "be ready only when every target accepts connections; else exit 6"),
             new("--wait-timeout", "SECONDS", "how long to wait for that: 60"),
             new("--ready-file", "FILE", "is there while locald is ready, and holds pid and URLs as JSON"),
@@ -38,6 +42,7 @@ internal static class ServeCommand
             A path prefix is kept, unless the target has a path of its own, which takes its place.
             ADDR:PORT is exact. A port alone means 127.0.0.1 and [::1]; other machines reach 0.0.0.0:PORT.
             Sockets from systemd (LISTEN_FDS) are taken: named http or https, else by port.
+            --replace is for a new version: connections of the old instance end in order, new ones come here.
             SIGTERM and Ctrl-C end it in order: requests under way are finished, for up to ten seconds.
             """,
         MaxWords = 10_000,
@@ -50,10 +55,14 @@ internal static class ServeCommand
         using ReadyFile? ready = options.ReadyFile is { } file ? ReadyFile.Prepare(file) : null;
         using StopSignals signals = new();
         await using RequestLog log = OpenLog(options, session);
-        await using ServingStack serving = ServingStack.Open(session, options.Listen, options.Routes, log);
+        Takeover? takeover = arguments.Has("--replace") ? await Takeover.BeginAsync(session, signals.Asked) : null;
+        await using ServingStack serving = takeover is null
+            ? await OpenAsync(arguments, options, session, log)
+            : await takeover.OpenAsync(options.Listen, options.Routes, log, signals.Asked);
+        serving.Instance.Stop = signals.Stop;
         try
         {
-            if (await serving.StartControlAsync(signals.Asked) is { } why)
+            if (await (takeover?.StartControlAsync(serving, signals.Asked) ?? serving.StartControlAsync(signals.Asked)) is { } why)
             {
                 session.Terminal.Warn($"other commands will not see this instance: {why}");
             }
@@ -83,6 +92,37 @@ internal static class ServeCommand
         }
 
         return ExitCode.Done;
+    }
+
+    /// <summary>Where an instance of the same user has the port, what is wanted is most likely one route more, or a newer version.</summary>
+    private static async Task<ServingStack> OpenAsync(Arguments arguments, ServeOptions options, Session session, RequestLog log)
+    {
+        try
+        {
+            return ServingStack.Open(session, options.Listen, options.Routes, log);
+        }
+        catch (ListenException taken) when (taken.Fault == ListenFault.InUse)
+        {
+            if (await OtherAsync(session) is not { } other || !other.Listens.Any(l => l.EndsWith($":{taken.EndPoint!.Port}", StringComparison.Ordinal)))
+            {
+                throw;
+            }
+
+            throw new UserError("serve", $"port {taken.EndPoint!.Port} belongs to the instance that you have running (pid {other.Pid}, version {other.Version})",
+                ExitCode.PortInUse, [.. arguments.Words.Take(3).Select(w => $"locald add {ShellWord.Quote(w)}"), $"{arguments.Retry} --replace"]);
+        }
+    }
+
+    private static async Task<InstanceStatus?> OtherAsync(Session session)
+    {
+        try
+        {
+            return await RunningInstance.Ask(session);
+        }
+        catch (UserError)
+        {
+            return null;
+        }
     }
 
     private static RequestLog OpenLog(ServeOptions options, Session session) => options.Log == LogMode.Off

@@ -53,34 +53,6 @@ internal static class ControlMessage
         status.Write(json);
     });
 
-    /// <summary>Reads up to a line end, or the peer's end of sending.</summary>
-    /// <returns>The line without its end; null where it is longer than <paramref name="longest"/>.</returns>
-    internal static async Task<ReadOnlyMemory<byte>?> ReadLineAsync(Stream stream, int longest, CancellationToken stop)
-    {
-        byte[] buffer = new byte[1024];
-        int length = 0;
-        while (true)
-        {
-            int read = await stream.ReadAsync(buffer.AsMemory(length), stop);
-            int end = buffer.AsSpan(length, read).IndexOf((byte)'\n');
-            if (end >= 0 || read == 0)
-            {
-                return buffer.AsMemory(0, end >= 0 ? length + end : length);
-            }
-
-            length += read;
-            if (length > longest)
-            {
-                return null;
-            }
-
-            if (length == buffer.Length)
-            {
-                Array.Resize(ref buffer, buffer.Length * 2);
-            }
-        }
-    }
-
     /// <summary>Opens the object of a line; its members follow.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     internal static void ReadStart(ref Utf8JsonReader json)

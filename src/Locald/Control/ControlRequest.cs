@@ -17,11 +17,17 @@ internal sealed record ControlRequest(string Verb)
     /// <summary>Of <c>add</c>, whose the route shall be; of <c>remove</c>, whose it must be, or null for anyone's.</summary>
     public Holder? Holder { get; init; }
 
+    /// <summary>Of <c>add</c>: whether the route stays when its holder ends.</summary>
     public bool Keep { get; init; }
 
+    /// <summary>Of <c>add</c>: whether another's is taken.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Of <c>add</c>: whether the route's app is still being started.</summary>
     public bool Starting { get; init; }
+
+    /// <summary>Of <c>logs</c>: whether the requests to come are wanted too.</summary>
+    public bool Follow { get; init; }
 
     /// <summary>As a line of the protocol.</summary>
     internal ReadOnlyMemory<byte> Line() => ControlMessage.Line(json =>
@@ -42,9 +48,10 @@ internal sealed record ControlRequest(string Verb)
             HolderJson.Write(json, Holder);
         }
 
-        json.WriteBoolean("keep", Keep);
-        json.WriteBoolean("force", Force);
-        json.WriteBoolean("starting", Starting);
+        WriteFlag(json, "keep", Keep);
+        WriteFlag(json, "force", Force);
+        WriteFlag(json, "starting", Starting);
+        WriteFlag(json, "follow", Follow);
     });
 
     /// <exception cref="JsonException">The line is no such object.</exception>
@@ -81,6 +88,9 @@ internal sealed record ControlRequest(string Verb)
                 case "starting":
                     request = request with { Starting = ControlMessage.Flag(ref json, member) };
                     break;
+                case "follow":
+                    request = request with { Follow = ControlMessage.Flag(ref json, member) };
+                    break;
                 default:
                     json.Skip();
                     break;
@@ -88,5 +98,13 @@ internal sealed record ControlRequest(string Verb)
         }
 
         return request.Verb.Length > 0 ? request : throw new JsonException("a verb is missing");
+    }
+
+    private static void WriteFlag(Utf8JsonWriter json, string name, bool value)
+    {
+        if (value)
+        {
+            json.WriteBoolean(name, true);
+        }
     }
 }

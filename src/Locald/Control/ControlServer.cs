@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using Locald.Certificates;
 using Locald.Certificates.Files;
 
@@ -12,19 +11,27 @@ namespace Locald.Control;
 /// </summary>
 internal sealed partial class ControlServer : IAsyncDisposable
 {
-    /// <summary>Connections served at once; a user asks by hand.</summary>
-    private const int Connections = 8;
+    /// <summary>
+    /// Connections at once: a user asks by hand and by scripts, and some follow the log. Of more, those that have said nothing for the
+    /// longest give way, so that a flood of them keeps nobody out.
+    /// </summary>
+    private const int Connections = 64;
+
+    /// <summary>Connections that the system keeps until they are accepted.</summary>
+    private const int Backlog = 128;
 
     private static readonly TimeSpan RetryAccept = TimeSpan.FromMilliseconds(100);
 
     private readonly FileStream _ownership;
     private readonly Socket _socket;
-    private readonly Func<ControlRequest, ReadOnlyMemory<byte>> _answer;
+    private readonly Func<ControlRequest, ControlAnswer> _answer;
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _free = new(Connections);
+    private readonly Lock _gate = new();
+    private readonly List<ControlPeer> _peers = [];
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _accepting;
 
-    private ControlServer(FileStream ownership, Socket socket, Func<ControlRequest, ReadOnlyMemory<byte>> answer)
+    private ControlServer(FileStream ownership, Socket socket, Func<ControlRequest, ControlAnswer> answer)
     {
         (_ownership, _socket, _answer) = (ownership, socket, answer);
         _accepting = AcceptAsync();
@@ -37,7 +44,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
     /// <param name="stop">Gives up asking another instance who it is.</param>
     /// <returns>The server; or null and why this instance cannot be asked, for a person.</returns>
     internal static async Task<(ControlServer? Server, string? Why)> StartAsync(
-        string path, FileOwner? owner, Func<ControlRequest, ReadOnlyMemory<byte>> answer, CancellationToken stop)
+        string path, FileOwner? owner, Func<ControlRequest, ControlAnswer> answer, CancellationToken stop)
     {
         if (!ControlPath.Fits(path))
         {
@@ -61,20 +68,20 @@ internal sealed partial class ControlServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops answering, and takes the socket away.</summary>
+    /// <summary>Stops answering, takes the socket away, and ends with the last answer.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         _socket.Dispose();
         await _accepting;
-        for (int i = 0; i < Connections; i++)
+        lock (_gate)
         {
-            await _free.WaitAsync();
+            SeeWhetherAllAreGone();
         }
 
+        await _gone.Task;
         await _ownership.DisposeAsync();
         _stop.Dispose();
-        _free.Dispose();
     }
 
     private static async Task<string?> OtherAsync(string path, CancellationToken stop)
@@ -120,7 +127,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
                 Give(path, owner);
             }
 
-            socket.Listen(Connections);
+            socket.Listen(Backlog);
             return socket;
         }
         catch
@@ -134,50 +141,47 @@ internal sealed partial class ControlServer : IAsyncDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
-            await _free.WaitAsync();
             try
             {
-                Socket peer = await _socket.AcceptAsync(_stop.Token);
-                _ = AnswerAsync(peer);
+                ServeAsync(await _socket.AcceptAsync(_stop.Token));
             }
             catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or SocketException)
             {
                 // Stopping; else the peer went away, or the process is out of descriptors for now.
-                _free.Release();
                 await Task.WhenAny(Task.Delay(RetryAccept, _stop.Token));
             }
         }
     }
 
-    private async Task AnswerAsync(Socket peer)
+    private async void ServeAsync(Socket socket)
     {
-        try
+        using ControlPeer peer = new(socket, _stop.Token);
+        lock (_gate)
         {
-            using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-            limit.CancelAfter(ControlMessage.Patience);
-            await using NetworkStream stream = new(peer, ownsSocket: true);
-            ReadOnlyMemory<byte>? line = await ControlMessage.ReadLineAsync(stream, ControlMessage.LongestRequest, limit.Token);
-            await stream.WriteAsync(line is null ? ControlMessage.Refusal("the request is too long") : Answer(line.Value.Span), limit.Token);
+            if (_peers.Count == Connections)
+            {
+                ControlPeer least = _peers.Find(static p => !p.HasAsked) ?? _peers[0];
+                _peers.Remove(least);
+                least.Cut();
+            }
+
+            _peers.Add(peer);
         }
-        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException)
+
+        await peer.ServeAsync(_answer);
+        lock (_gate)
         {
-            // It went away, or was too slow: nobody is left to be told.
-        }
-        finally
-        {
-            _free.Release();
+            _peers.Remove(peer);
+            SeeWhetherAllAreGone();
         }
     }
 
-    private ReadOnlyMemory<byte> Answer(ReadOnlySpan<byte> line)
+    /// <summary>Called under the gate.</summary>
+    private void SeeWhetherAllAreGone()
     {
-        try
+        if (_stop.IsCancellationRequested && _peers.Count == 0)
         {
-            return _answer(ControlRequest.Read(line));
-        }
-        catch (JsonException error)
-        {
-            return ControlMessage.Refusal(error.Message);
+            _gone.TrySetResult();
         }
     }
 

@@ -1,4 +1,5 @@
 using Locald.CommandLine;
+using Locald.Proxy.Logging;
 using Locald.Proxy.Routing;
 using Locald.Serving;
 
@@ -7,15 +8,22 @@ namespace Locald.Control;
 /// <summary>What the running instance answers to the other commands.</summary>
 /// <param name="facts">What it says of itself, but for its routes.</param>
 /// <param name="routes">Its routes.</param>
+/// <param name="feed">Its requests.</param>
 /// <param name="port">The port that URLs carry.</param>
 /// <param name="folder">Absolute; where a path of a target starts from that should have been sent absolute.</param>
-internal sealed class Instance(InstanceStatus facts, LiveRoutes routes, int port, string folder)
+internal sealed class Instance(InstanceStatus facts, LiveRoutes routes, RequestFeed feed, int port, string folder)
 {
+    private readonly LogStream _log = new(feed);
+    private volatile bool _leaving;
+
+    /// <summary>Begins an orderly end; null where the process has something else to do than to serve, and ends with that.</summary>
+    internal Action? Stop { get; set; }
+
     /// <summary>What it says of itself now.</summary>
     internal InstanceStatus Status => facts with { Routes = Announcement.Routes(routes.All, port) };
 
-    /// <summary>One line for one request. Never throws for what is asked.</summary>
-    internal ReadOnlyMemory<byte> Answer(ControlRequest request)
+    /// <summary>The answer to one request. Never throws for what is asked.</summary>
+    internal ControlAnswer Answer(ControlRequest request)
     {
         try
         {
@@ -23,6 +31,9 @@ internal sealed class Instance(InstanceStatus facts, LiveRoutes routes, int port
             {
                 { Version: not ControlMessage.Version } => ControlMessage.Refusal($"this instance speaks version {ControlMessage.Version} of its protocol, not {request.Version}"),
                 { Verb: "status" } => ControlMessage.Reply(Status),
+                { Verb: "logs" } => _log.Answer(request.Follow),
+                { Verb: "stop" } => Leave(),
+                { Verb: "add" or "remove" } when _leaving => ControlMessage.Refusal("the running instance is about to end"),
                 { Verb: "add", Name: { } name, Target: { } target } => Add(request, RouteName.Parse(name), Target.Parse(target, folder)).Line(),
                 { Verb: "remove", Name: { } name } => Remove(request, RouteName.Parse(name)).Line(),
                 { Verb: "add" or "remove" } => ControlMessage.Refusal("a name or a target is missing"),
@@ -33,6 +44,22 @@ internal sealed class Instance(InstanceStatus facts, LiveRoutes routes, int port
         {
             return ControlMessage.Refusal(error.Message);
         }
+    }
+
+    /// <summary>Whoever takes our place gets the routes as they are, so that none is changed from here on.</summary>
+    private ControlAnswer Leave()
+    {
+        if (Stop is not { } stop)
+        {
+            return ControlMessage.Refusal("it serves for 'locald run', and ends with the command that runs there");
+        }
+
+        _leaving = true;
+        return new(ControlMessage.Reply(Status), (_, _) =>
+        {
+            stop();
+            return Task.CompletedTask;
+        });
     }
 
     private ControlReply Add(ControlRequest request, RouteName name, Target target)

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text.Json;
 using Locald.Proxy.Routing;
 using Locald.Serving;
@@ -60,6 +59,43 @@ internal static class RunningInstance
             : reply;
     }
 
+    /// <summary>Tells it to end in order: its socket and its ports come free at once, what is under way is finished.</summary>
+    /// <returns>What it was and served at that moment; null where none is running.</returns>
+    /// <exception cref="UserError">It will not, or see <see cref="Ask(Session, CancellationToken)"/>.</exception>
+    internal static Task<InstanceStatus?> StopAsync(Session session, CancellationToken stop = default) =>
+        OnOne(session, path => ExchangeAsync(path, new("stop"), ReadStatus, stop));
+
+    /// <summary>Gives the requests that it remembers, and where wanted those to come, until it ends.</summary>
+    /// <param name="session">Whose instance.</param>
+    /// <param name="follow">Whether those to come are wanted.</param>
+    /// <param name="take">Gets each line, as <see cref="Proxy.Logging.JsonLine"/> writes it.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <returns>False where none is running.</returns>
+    /// <exception cref="UserError">It will not, or see <see cref="Ask(Session, CancellationToken)"/>.</exception>
+    internal static async Task<bool> LogAsync(Session session, bool follow, Action<ReadOnlyMemory<byte>> take, CancellationToken stop = default)
+    {
+        foreach (string path in ControlPath.Candidates(session))
+        {
+            if (File.Exists(path) && await ControlConnection.OpenAsync(path, stop) is { } connection)
+            {
+                using ControlConnection own = connection;
+                if (await connection.AskAsync(new("logs") { Follow = follow }, stop) is { } reply && ReadReply(path, reply).Error is { } why)
+                {
+                    throw Failed(path, why);
+                }
+
+                while (await connection.NextAsync(stop) is { } line)
+                {
+                    take(line);
+                }
+
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The error of a command that needs a running instance.</summary>
     /// <param name="what">What was wanted.</param>
     /// <param name="hint">The command that starts one.</param>
@@ -82,50 +118,47 @@ internal static class RunningInstance
         return null;
     }
 
+    /// <summary>Asks once more where the instance was too busy to listen to the end.</summary>
     private static async Task<T?> ExchangeAsync<T>(string path, ControlRequest request, Func<string, ReadOnlyMemory<byte>, T> read, CancellationToken stop)
         where T : class
     {
-        if (!ControlPath.Fits(path) || !File.Exists(path))
-        {
-            return null;
-        }
-
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(ControlMessage.Patience);
-        using Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), limit.Token);
-            await using NetworkStream stream = new(socket);
-            await stream.WriteAsync(request.Line(), limit.Token);
-            ReadOnlyMemory<byte>? line = await ControlMessage.ReadLineAsync(stream, ControlMessage.LongestReply, limit.Token);
-            return line switch
+            while (ControlPath.Fits(path) && File.Exists(path))
             {
-                null => throw Failed(path, "its answer is too long"),
-                { Length: 0 } => null, // It is on its way out.
-                _ => read(path, line.Value),
-            };
-        }
-        catch (SocketException error) when (error.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable)
-        {
-            // Left behind by an instance that was killed.
+                if (await ControlConnection.OpenAsync(path, limit.Token) is not { } connection)
+                {
+                    // Left behind by an instance that was killed.
+                    return null;
+                }
+
+                using (connection)
+                {
+                    if (await connection.AskAsync(request, limit.Token) is { } line)
+                    {
+                        return read(path, line);
+                    }
+                }
+
+                // It is on its way out, or gave us up for others.
+                await Task.Delay(ControlConnection.Pause, limit.Token);
+            }
+
             return null;
         }
-        catch (SocketException error) when (error.SocketErrorCode is SocketError.AccessDenied)
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw new UserError("asking the running instance", $"{path} belongs to another user", ExitCode.Permission, $"ls -l {path}");
-        }
-        catch (Exception error) when (error is SocketException or IOException)
-        {
-            throw Failed(path, error.Message);
+            throw Failed(path, $"no answer within {ControlMessage.Patience.TotalSeconds:0} s");
         }
         catch (JsonException error)
         {
             throw Failed(path, $"its answer is not understood ({error.Message})");
         }
-        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        catch (InvalidDataException)
         {
-            throw Failed(path, $"no answer within {ControlMessage.Patience.TotalSeconds:0} s");
+            throw Failed(path, "its answer is too long");
         }
     }
 
@@ -144,9 +177,12 @@ internal static class RunningInstance
     private static ControlReply ReadReply(string path, ReadOnlyMemory<byte> line)
     {
         ControlReply reply = ControlReply.Read(line.Span);
-        return reply is { Error: { } why, Version: not ControlMessage.Version } ? throw Failed(path, why) : reply;
+        return reply is { Error: not null, Version: not ControlMessage.Version and var other }
+            ? throw new UserError("asking the running instance", $"it is of another version: it speaks protocol {other}, and this locald {ControlMessage.Version}",
+                ExitCode.Failed, "locald doctor")
+            : reply;
     }
 
-    private static UserError Failed(string path, string why) =>
+    internal static UserError Failed(string path, string why) =>
         new("asking the running instance", $"{path}: {why}", ExitCode.Failed, "locald doctor");
 }

@@ -15,7 +15,7 @@ internal static class InstanceCheck
             {
                 null => new("instance", Severity.Info, "no instance is running"),
                 { Version: var version } when version != VersionCommand.Number =>
-                    new("instance", Severity.Warning, $"the running instance (pid {running.Pid}) is version {version}, this is {VersionCommand.Number}", $"kill {running.Pid}"),
+                    new("instance", Severity.Warning, $"the running instance (pid {running.Pid}) is version {version}, this is {VersionCommand.Number}", "locald serve --replace"),
                 _ => new("instance", Severity.Ok, $"an instance is running (pid {running.Pid}) and serves {running.Routes.Count} route(s)"),
             }, running);
         }

@@ -44,7 +44,7 @@ internal sealed class ServingStack : IAsyncDisposable
         Routes = new(routes, table => _server.Routes = table, session.Clock);
         Routes.Watch();
         Instance = new(new(Environment.ProcessId, VersionCommand.Number, session.Clock.GetUtcNow(), Announcement.Addresses(listeners), []),
-            Routes, listeners.HttpsPort, session.WorkingFolder);
+            Routes, _server.Feed, listeners.HttpsPort, session.WorkingFolder);
     }
 
     internal Listeners Listeners { get; }

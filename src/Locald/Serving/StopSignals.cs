@@ -22,6 +22,9 @@ internal sealed partial class StopSignals : IDisposable
     /// <summary>Cancelled once when the process shall end.</summary>
     internal CancellationToken Asked => _asked.Token;
 
+    /// <summary>Asks for an orderly end as the first signal does.</summary>
+    internal void Stop() => _asked.Cancel();
+
     public void Dispose()
     {
         Array.ForEach(_registrations, r => r.Dispose());

@@ -151,7 +151,7 @@ public sealed class RouteCommandTests : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        Instance instance = new(new(4242, "1.2.3", DateTimeOffset.UnixEpoch, [], []), _routes, 8443, "/nowhere");
+        Instance instance = new(new(4242, "1.2.3", DateTimeOffset.UnixEpoch, [], []), _routes, new(() => 0), 8443, "/nowhere");
         (_server, string? why) = await ControlServer.StartAsync(_home.ControlSocket, null, instance.Answer, TestContext.Current.CancellationToken);
         Assert.Null(why);
     }

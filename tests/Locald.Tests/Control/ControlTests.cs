@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Locald.Control;
+using Locald.Proxy.Logging;
 using Locald.Proxy.Routing;
 using Locald.Serving;
 
@@ -10,6 +11,7 @@ public sealed class ControlTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("locald-control-").FullName;
     private readonly LiveRoutes _routes = new(RouteTable.Create([Route.Parse("app=3000", "/")]), _ => { }, TimeProvider.System);
+    private readonly RequestFeed _feed = new(() => Environment.TickCount64);
 
     private string Socket => Path.Combine(_folder, "run", "control.sock");
 
@@ -158,7 +160,7 @@ public sealed class ControlTests : IDisposable
     private static InstanceStatus Status() => new(4242, "1.2.3", new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
         ["https://127.0.0.1:8443", "https://[::1]:8443"], []);
 
-    private ReadOnlyMemory<byte> Answer(ControlRequest request) => new Instance(Status(), _routes, 8443, "/").Answer(request);
+    private ControlAnswer Answer(ControlRequest request) => new Instance(Status(), _routes, _feed, 8443, "/").Answer(request);
 
     private static string Mode(string path)
     {
