@@ -41,6 +41,7 @@ test_commands=(
     curl:curl wget:wget openssl:openssl python3:python3 node:nodejs npm:npm javac:default-jdk-headless go:golang-go
     certutil:libnss3-tools mmdebstrap:mmdebstrap update-ca-certificates:ca-certificates unshare:util-linux sudo:sudo script:bsdutils
     h2load:nghttp2-client zsh:zsh fish:fish groff:groff-base
+    systemd-analyze:systemd
 )
 test_packages=(ca-certificates-java python3-h2 python3-httpx python3-grpcio)
 # haproxy and caddy take part where they are installed.

@@ -84,6 +84,19 @@ internal static class Disk
         }
     }
 
+    /// <exception cref="UserError">The file may not be removed. One that is not there is none.</exception>
+    internal static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Fault("removing", path, error);
+        }
+    }
+
     /// <summary>Where a file goes: to the end of its links.</summary>
     private static string Place(string path)
     {

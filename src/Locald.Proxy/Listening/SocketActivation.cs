@@ -7,8 +7,8 @@ using System.Runtime.Versioning;
 namespace Locald.Proxy.Listening;
 
 /// <summary>
-/// Listening sockets that systemd opened for us (sd_listen_fds(3), systemd.socket(5)): ports below 1024 without root, and a restart
-/// that loses no connection.
+/// Listening sockets that systemd (sd_listen_fds(3), systemd.socket(5)) or launchd opened for us: ports below 1024 without root, and a
+/// restart that loses no connection.
 /// </summary>
 /// <param name="Https">Those named <c>https</c>, and those with another name that are not on port 80.</param>
 /// <param name="Http">Those named <c>http</c>, and those with another name on port 80.</param>
@@ -17,11 +17,19 @@ public sealed partial record SocketActivation(IReadOnlyList<Socket> Https, IRead
     /// <summary>SD_LISTEN_FDS_START.</summary>
     private const int FirstDescriptor = 3;
 
-    /// <summary>Takes over the sockets that <c>LISTEN_FDS</c> announces, once: the variables are removed, so that no child takes them again.</summary>
+    /// <summary>
+    /// Takes over the sockets that <c>LISTEN_FDS</c> announces, once: the variables are removed, so that no child takes them again. On
+    /// macOS those that launchd has for us under the names <c>https</c> and <c>http</c>.
+    /// </summary>
     /// <returns>Null where nothing was handed over, or to another process.</returns>
     /// <exception cref="ListenException"><see cref="ListenFault.BadActivation"/>.</exception>
     public static SocketActivation? Take(Func<string, string?> variable)
     {
+        if (OperatingSystem.IsMacOS())
+        {
+            return FromLaunchd();
+        }
+
         if (!OperatingSystem.IsLinux() || variable("LISTEN_PID") is not { } pid || variable("LISTEN_FDS") is not { } count)
         {
             return null;
@@ -47,6 +55,14 @@ public sealed partial record SocketActivation(IReadOnlyList<Socket> Https, IRead
         return Take(sockets, names);
     }
 
+    /// <inheritdoc cref="Take(Func{string, string?})"/>
+    internal static SocketActivation? FromLaunchd()
+    {
+        Socket[] https = [.. LaunchdSockets.Take("https").Select(Adopt)];
+        Socket[] http = [.. LaunchdSockets.Take("http").Select(Adopt)];
+        return https.Length + http.Length == 0 ? null : new(https, http);
+    }
+
     [SupportedOSPlatform("linux")]
     private static SocketActivation Take(int count, string[] names)
     {
@@ -67,7 +83,6 @@ public sealed partial record SocketActivation(IReadOnlyList<Socket> Https, IRead
         return new(https, http);
     }
 
-    [SupportedOSPlatform("linux")]
     private static Socket Adopt(int descriptor)
     {
         if (!CloseOnExec(descriptor))
@@ -89,7 +104,7 @@ public sealed partial record SocketActivation(IReadOnlyList<Socket> Https, IRead
 
         if (!listens)
         {
-            throw new ListenException(ListenFault.BadActivation, $"descriptor {descriptor} does not listen: the unit needs Accept=no");
+            throw new ListenException(ListenFault.BadActivation, $"descriptor {descriptor} does not listen: a unit of systemd needs Accept=no");
         }
 
         if (socket.LocalEndPoint is not IPEndPoint || socket.SocketType != SocketType.Stream)

@@ -21,6 +21,7 @@ public static class CommandTable
         CaCommand.Definition,
         EnvCommand.Definition,
         HostsCommand.Definition,
+        ServiceCommand.Definition,
         ConfigCommand.Definition,
         CompletionCommand.Definition,
         VersionCommand.Definition,
@@ -28,7 +29,7 @@ public static class CommandTable
     ];
 
     /// <summary>Called by this program alone, and listed nowhere.</summary>
-    private static IReadOnlyList<Command> Internal { get; } = [ChangeStoresCommand.Definition, HostsCommand.Elevated, CompletionCommand.Complete];
+    private static IReadOnlyList<Command> Internal { get; } = [ChangeStoresCommand.Definition, HostsCommand.Elevated, ServiceCommand.Elevated, CompletionCommand.Complete];
 
     /// <exception cref="UserError">Whatever the command could not do, or exit code 2 for a command that does not exist.</exception>
     public static Task<ExitCode> RunAsync(string[] line, Session session)
