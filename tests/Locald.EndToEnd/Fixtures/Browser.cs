@@ -17,6 +17,9 @@ public sealed class Browser : IBrowser
 
     private Browser(ChildProcess process) => _process = process;
 
+    /// <summary>What its console was told of errors, once <see cref="WatchAsync"/> was called.</summary>
+    public List<string> Errors { get; } = [];
+
     /// <summary>Starts it for this sandbox's user and opens one empty page.</summary>
     public static async Task<IBrowser> StartAsync(Sandbox sandbox)
     {
@@ -54,6 +57,32 @@ public sealed class Browser : IBrowser
         return answer["result"]?["value"]?.ToString() ?? answer.ToJsonString();
     }
 
+    /// <summary>From now on errors of pages are kept: exceptions, what a policy forbids, and what scripts complain of.</summary>
+    public async Task WatchAsync()
+    {
+        await CallAsync("Runtime.enable", []);
+        await CallAsync("Log.enable", []);
+    }
+
+    /// <summary>Shows pages as that wide, and in that scheme of colours.</summary>
+    public async Task LookAsync(int width, bool dark)
+    {
+        await CallAsync("Emulation.setDeviceMetricsOverride", new() { ["width"] = width, ["height"] = 800, ["deviceScaleFactor"] = 1, ["mobile"] = width < 600 });
+        JsonObject scheme = new() { ["name"] = "prefers-color-scheme", ["value"] = dark ? "dark" : "light" };
+        await CallAsync("Emulation.setEmulatedMedia", new() { ["features"] = new JsonArray(scheme) });
+    }
+
+    /// <summary>Each node of the accessibility tree that a person meets, as <c>role: name</c>.</summary>
+    public async Task<IReadOnlyList<string>> AccessibleAsync()
+    {
+        JsonNode tree = await CallAsync("Accessibility.getFullAXTree", []);
+        return
+        [
+            .. tree["nodes"]!.AsArray().Where(n => !(bool)n!["ignored"]!)
+                .Select(n => $"{n!["role"]?["value"]}: {n["name"]?["value"]}"),
+        ];
+    }
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private async Task<JsonNode> CallAsync(string method, JsonObject parameters)
@@ -68,10 +97,22 @@ public sealed class Browser : IBrowser
         while (true)
         {
             JsonNode message = await ReadAsync();
+            Note(message);
             if ((int?)message["id"] == _number)
             {
                 return message["result"] ?? throw new InvalidOperationException($"{method}: {message.ToJsonString()}");
             }
+        }
+    }
+
+    private void Note(JsonNode message)
+    {
+        JsonNode? what = message["params"];
+        if ((string?)message["method"] is "Runtime.exceptionThrown"
+            || ((string?)message["method"] == "Runtime.consoleAPICalled" && (string?)what?["type"] is "error" or "warning" or "assert")
+            || ((string?)message["method"] == "Log.entryAdded" && (string?)what?["entry"]?["level"] is "error" or "warning"))
+        {
+            Errors.Add(message.ToJsonString());
         }
     }
 

@@ -213,13 +213,20 @@ public sealed class DashboardTests
         await using RawClient one = await server.ConnectAsync(Host);
         await one.SendAsync($"GET /events HTTP/1.1\r\nHost: {Host}\r\n\r\n");
         await Until(one, "event: state");
-        await using Http2Client two = await Http2Client.ConnectAsync(server, Host);
+        Http2Client two = await Http2Client.ConnectAsync(server, Host);
         await two.AskAsync(1, Http2Peer.Request(host: Host, path: "/events"));
         await Until(two, "event: state");
 
         // The grace is longer than this test may take.
-        await server.Proxy.StopAsync(TimeSpan.FromMinutes(5));
+        Task stopping = server.Proxy.StopAsync(TimeSpan.FromMinutes(5));
         await Until(one, "0\r\n\r\n");
+        while (await two.NextAsync(1) is { } frame)
+        {
+            Assert.NotEqual(FrameType.RstStream, frame.Type);
+        }
+
+        await two.DisposeAsync();
+        await stopping;
     }
 
     [Fact(Timeout = Limit)]
