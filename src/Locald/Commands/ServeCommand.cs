@@ -22,7 +22,7 @@ internal static class ServeCommand
             new("locald serve '*.app=3000' docs=./site", "every name below app.localhost; a folder of files"),
             new("locald serve app=unix:/run/app.sock web=https://192.168.1.5", "a Unix socket; another machine"),
             new("locald serve app=3000 --wait --ready-file up", "a script waits for the file 'up'"),
-            new("locald serve", "the built-in page, at https://locald.localhost"),
+            new("locald serve", "the dashboard alone, at https://locald.localhost"),
         ],
         Options =
         [

@@ -39,9 +39,9 @@ internal sealed record DashboardState(IInstanceFacts? Instance, IReadOnlyList<St
             steps.Add(Routes.Count == 0
                 ? new("Serve an app that listens on port 3000", AddLine.For("app", "3000"))
                 : new("Serve one more", AddLine.For("another", "4000")));
-            if (Routes.Any(r => r.Health.Health == Health.Down))
+            if (Routes.Count > 0)
             {
-                steps.Add(new("See what stands in the way of a route", "locald doctor"));
+                steps.Add(new("Follow the requests in a terminal", "locald logs --follow"));
             }
 
             return steps;
