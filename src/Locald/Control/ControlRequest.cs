@@ -97,6 +97,8 @@ internal sealed record ControlRequest(string Verb)
             }
         }
 
+        // Whatever follows the object is an error.
+        json.Read();
         return request.Verb.Length > 0 ? request : throw new JsonException("a verb is missing");
     }
 

@@ -34,7 +34,7 @@ internal sealed class LineReader(Stream stream, int longest)
             _end += read;
             if (read == 0)
             {
-                return _end > _start ? Take(_end - _start, 0) : null;
+                return _end > _start ? Take(_end - _start, 0) : default(ReadOnlyMemory<byte>?);
             }
         }
     }

@@ -76,14 +76,9 @@ internal static class RunningInstance
     {
         foreach (string path in ControlPath.Candidates(session))
         {
-            if (File.Exists(path) && await ControlConnection.OpenAsync(path, stop) is { } connection)
+            if (await BeginLogAsync(path, follow, stop) is { } connection)
             {
                 using ControlConnection own = connection;
-                if (await connection.AskAsync(new("logs") { Follow = follow }, stop) is { } reply && ReadReply(path, reply).Error is { } why)
-                {
-                    throw Failed(path, why);
-                }
-
                 while (await connection.NextAsync(stop) is { } line)
                 {
                     take(line);
@@ -94,6 +89,22 @@ internal static class RunningInstance
         }
 
         return false;
+    }
+
+    private static async Task<ControlConnection?> BeginLogAsync(string path, bool follow, CancellationToken stop)
+    {
+        if (await AskAsync(path, new("logs") { Follow = follow }, ReadReply, stop) is not { } asked)
+        {
+            return null;
+        }
+
+        if (asked.Answer.Error is { } why)
+        {
+            asked.Connection.Dispose();
+            throw Failed(path, why);
+        }
+
+        return asked.Connection;
     }
 
     /// <summary>The error of a command that needs a running instance.</summary>
@@ -122,6 +133,14 @@ internal static class RunningInstance
     private static async Task<T?> ExchangeAsync<T>(string path, ControlRequest request, Func<string, ReadOnlyMemory<byte>, T> read, CancellationToken stop)
         where T : class
     {
+        (ControlConnection Connection, T Answer)? asked = await AskAsync(path, request, read, stop);
+        asked?.Connection.Dispose();
+        return asked?.Answer;
+    }
+
+    private static async Task<(ControlConnection Connection, T Answer)?> AskAsync<T>(
+        string path, ControlRequest request, Func<string, ReadOnlyMemory<byte>, T> read, CancellationToken stop)
+    {
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(ControlMessage.Patience);
         try
@@ -134,13 +153,20 @@ internal static class RunningInstance
                     return null;
                 }
 
-                using (connection)
+                try
                 {
                     if (await connection.AskAsync(request, limit.Token) is { } line)
                     {
-                        return read(path, line);
+                        return (connection, read(path, line));
                     }
                 }
+                catch
+                {
+                    connection.Dispose();
+                    throw;
+                }
+
+                connection.Dispose();
 
                 // It is on its way out, or gave us up for others.
                 await Task.Delay(ControlConnection.Pause, limit.Token);
