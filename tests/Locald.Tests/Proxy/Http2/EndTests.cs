@@ -125,6 +125,23 @@ public sealed class EndTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Every_client_is_told_of_a_stop_also_where_its_last_answer_ends_that_very_moment()
+    {
+        await using TestServer server = new();
+        Http2Client[] clients = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Http2Client.ConnectAsync(server, "localhost")));
+        await Task.WhenAll(clients.Select(static c => c.PingAsync()));
+        await Task.WhenAll(clients.Select(static c => c.AskAsync(1, Http2Client.Request(host: "localhost"))));
+        Task stopping = server.Proxy.StopAsync(Grace);
+        foreach (Http2Client client in clients)
+        {
+            await client.AssertEndAsync(Http2ErrorCode.NoError);
+            await client.DisposeAsync();
+        }
+
+        await stopping.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task When_time_is_up_what_still_runs_is_cut()
     {
         TaskCompletionSource asked = new();
