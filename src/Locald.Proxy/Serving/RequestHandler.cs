@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Locald.Proxy.Connections;
@@ -39,6 +38,9 @@ internal sealed class RequestHandler
     internal Task Settled { get; private set; } = Task.CompletedTask;
 
     private ProxyServer Server => _client.Server;
+
+    /// <summary>Why an answer broke off, for the log.</summary>
+    private string Broken => _client.ClientGone ? "client-gone" : "cut";
 
     /// <summary>The request's head was read.</summary>
     internal void Begin()
@@ -96,25 +98,25 @@ internal sealed class RequestHandler
     internal async ValueTask RespondAsync(LocalResponse response, bool keepAlive)
     {
         _client.AwaitExchange(Wait.Stall, Limits.BodyWait);
-        long sent = 0;
+        LocalBody body = new(_client, _response);
         try
         {
             _response.Begin(response, keepAlive);
             if (!_head.IsHead && response.Status is not (204 or 304))
             {
-                sent = await SendBodyAsync(response);
+                await body.SendAsync(response);
             }
 
             await _response.EndAsync(null, last: !keepAlive && Settled.IsCompleted);
         }
         catch (Exception e) when (PeerGone.Explains(e))
         {
-            _recorder.End(response.Status, 0, "client-gone");
+            _recorder.End(response.Status, body.Sent, Broken);
             throw;
         }
 
         _client.ExchangeEnded();
-        _recorder.End(response.Status, sent, response.Status >= 400 ? response.Kind : null);
+        _recorder.End(response.Status, body.Sent, response.Status >= 400 ? response.Kind : null);
     }
 
     /// <summary>Finds the route, or the answer to a request that has none.</summary>
@@ -164,7 +166,7 @@ internal sealed class RequestHandler
         }
         catch (Exception e) when (PeerGone.Explains(e))
         {
-            _recorder.End(_exchange.Status, _exchange.ResponseBytes, _client.ClientGone ? "client-gone" : "cut");
+            _recorder.End(_exchange.Status, _exchange.ResponseBytes, Broken);
             throw;
         }
         finally
@@ -236,78 +238,5 @@ internal sealed class RequestHandler
 
         await RespondAsync(response, keepAlive);
         return keepAlive;
-    }
-
-    /// <summary>Sends the body of an answer of our own. How many bytes that were.</summary>
-    private async ValueTask<long> SendBodyAsync(LocalResponse response)
-    {
-        if (response.Pieces is { } pieces)
-        {
-            return await SendPiecesAsync(pieces);
-        }
-
-        if (response.File is { } file)
-        {
-            await SendFileAsync(file);
-        }
-        else
-        {
-            await _response.WriteAsync(response.Body);
-        }
-
-        return response.Length;
-    }
-
-    private async ValueTask<long> SendPiecesAsync(IAsyncEnumerable<ReadOnlyMemory<byte>> pieces)
-    {
-        using ClientWatch watch = new();
-        _client.Attach(watch);
-        try
-        {
-            // The head goes out before there is anything to say.
-            await _response.FlushAsync();
-            long sent = 0;
-            await foreach (ReadOnlyMemory<byte> piece in pieces.WithCancellation(watch.Token))
-            {
-                _client.AwaitExchange(Wait.Stall, Limits.BodyWait);
-                await _response.WriteAsync(piece);
-                await _response.FlushAsync();
-                _client.AwaitExchange(Wait.Stall, Limits.Stall);
-                sent += piece.Length;
-            }
-
-            return sent;
-        }
-        finally
-        {
-            _client.Detach();
-        }
-    }
-
-    private async ValueTask SendFileAsync(FileBody file)
-    {
-
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(Limits.LargeBuffer);
-        try
-        {
-            for (long sent = 0; sent < file.Length;)
-            {
-                int want = (int)Math.Min(buffer.Length, file.Length - sent);
-                int read = await RandomAccess.ReadAsync(file.Handle, buffer.AsMemory(0, want), file.Offset + sent);
-                if (read == 0)
-                {
-                    throw new IOException("the file shrank while it was sent");
-                }
-
-                await _response.WriteAsync(buffer.AsMemory(0, read));
-                await _response.FlushAsync();
-                _client.AwaitExchange(Wait.Stall, Limits.BodyWait);
-                sent += read;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 }

@@ -64,9 +64,11 @@
     }
   }
 
+  // Only what a person asked for is said to a screen reader, not each request.
   function refilter() {
     for (const line of rows.rows) choose(line);
     count();
+    at("said").textContent = shown.textContent;
   }
 
   filter.addEventListener("input", refilter);

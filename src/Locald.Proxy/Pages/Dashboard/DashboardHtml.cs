@@ -67,7 +67,7 @@ internal static class DashboardHtml
             <label><input type="checkbox" id="failed"> Failed only</label>
             <button type="button" id="pause" aria-pressed="false">Pause</button>
             <button type="button" id="clear">Clear</button>
-            <span id="shown" role="status"></span>
+            <span id="shown"></span><span class="said" id="said" role="status"></span>
             </div>
             <div class="card">
             <p id="empty"{Hidden(any)}>No request yet. Open one of the names above, and it shows here.</p>

@@ -24,9 +24,11 @@ internal sealed class EventStream(RequestFollower follower, Func<Task<DashboardS
         yield return Event("latest", DashboardJson.Write(follower.Latest.Select(r => new LogLine(r, null, null))));
         yield return Event("state", shown);
         Task<bool> line = follower.WaitAsync(stop).AsTask();
-        for (int quiet = 0; ; quiet++)
+        Task look = Task.Delay(Look, stop);
+        for (int quiet = 0; ;)
         {
-            await Task.WhenAny(line, Task.Delay(Look, stop));
+            await Task.WhenAny(line, look);
+            stop.ThrowIfCancellationRequested();
             if (line.IsCompleted)
             {
                 if (!await line)
@@ -40,18 +42,20 @@ internal sealed class EventStream(RequestFollower follower, Func<Task<DashboardS
                 await Task.Delay(Pace, stop);
             }
 
-            stop.ThrowIfCancellationRequested();
-            byte[] now = DashboardJson.Write(await state());
-            if (!now.AsSpan().SequenceEqual(shown))
+            if (look.IsCompleted)
             {
-                shown = now;
-                quiet = 0;
-                yield return Event("state", now);
-            }
-            else if (quiet >= QuietLooks)
-            {
-                quiet = 0;
-                yield return ":\n\n"u8.ToArray();
+                look = Task.Delay(Look, stop);
+                byte[] now = DashboardJson.Write(await state());
+                if (!now.AsSpan().SequenceEqual(shown))
+                {
+                    yield return Event("state", shown = now);
+                    quiet = 0;
+                }
+                else if (++quiet >= QuietLooks)
+                {
+                    yield return ":\n\n"u8.ToArray();
+                    quiet = 0;
+                }
             }
         }
     }

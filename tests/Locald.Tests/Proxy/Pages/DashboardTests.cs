@@ -196,6 +196,17 @@ public sealed class DashboardTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_client_of_the_first_version_gets_events_until_the_connection_ends()
+    {
+        await using TestServer server = new();
+        await using RawClient client = await server.ConnectAsync(Host);
+        await client.SendAsync($"GET /events HTTP/1.0\r\nHost: {Host}\r\n\r\n");
+        string head = await Until(client, "\r\n\r\n");
+        Assert.DoesNotContain("transfer-encoding", head, StringComparison.OrdinalIgnoreCase);
+        Assert.StartsWith("event: latest\n", await Until(client, "event: state"));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Routes_that_change_show_while_they_are_looked_at()
     {
         await using TestServer server = new();
