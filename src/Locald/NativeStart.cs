@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Runtime.InteropServices;
 
 namespace Locald;
@@ -9,8 +10,13 @@ namespace Locald;
 /// </summary>
 internal static partial class NativeStart
 {
+    /// <summary>The variables that this process was started with, before any of ours: what a command that we start shall have.</summary>
+    internal static IReadOnlyDictionary<string, string> Inherited { get; private set; } = new Dictionary<string, string>();
+
     internal static void Prepare()
     {
+        Inherited = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)v.Value!);
+
         // Socket completions run where epoll reported them: one thread hop less per read. Must be set before the first socket.
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 

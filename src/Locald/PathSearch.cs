@@ -18,7 +18,8 @@ internal static class PathSearch
         return null;
     }
 
-    private static bool IsExecutable(string path)
+    /// <summary>Whether somebody may execute it; on Windows the name tells.</summary>
+    internal static bool IsExecutable(string path)
     {
         const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
         return OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Execute) != 0;

@@ -13,6 +13,9 @@ public sealed record Session
     /// <summary>Reads an environment variable: null where it is unset or empty.</summary>
     public required Func<string, string?> Variable { get; init; }
 
+    /// <summary>Every variable, as a command that we start shall have it.</summary>
+    public IReadOnlyDictionary<string, string> Inherited { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Looked up when first asked for: help and version work where there is no home folder.</summary>
     /// <exception cref="UserError">No home folder is known.</exception>
     public StateFolder State
@@ -55,7 +58,7 @@ public sealed record Session
     public static Session ForProcess()
     {
         static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
-        return new() { Terminal = Terminal.ForProcess(), Variable = Variable };
+        return new() { Terminal = Terminal.ForProcess(), Variable = Variable, Inherited = NativeStart.Inherited };
     }
 
     private static string FindWorkingFolder()

@@ -27,6 +27,9 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
         };
     }
 
+    /// <summary>The same terminal with its data as talk, for where standard output belongs to another program.</summary>
+    public Terminal TalkingOnly() => new(talk, talk, colour, Interactive, Stream.Null);
+
     /// <summary>Writes one line of data to standard output.</summary>
     public void Data(string line) => Raw(line + Environment.NewLine);
 

@@ -9,7 +9,7 @@ internal static class HelpPage
     private const int WidestColumn = 42;
 
     /// <summary>The commands whose first example opens the overview: the way a newcomer goes.</summary>
-    private static readonly string[] FirstSteps = ["trust", "serve", "status", "env", "cert"];
+    private static readonly string[] FirstSteps = ["trust", "serve", "run", "status", "env", "cert"];
 
     internal static (string Left, string Right)[] Variables { get; } =
     [

@@ -29,6 +29,9 @@ internal sealed class Retry(IReadOnlyList<string> line)
     /// <summary>Gives an option this value and no other; right behind the command, since what follows <c>--</c> is no option.</summary>
     internal Retry With(string option, string value) => new([line[0], option, value, .. Without(option).Rest]);
 
+    /// <summary>Gives a switch, right behind the command.</summary>
+    internal Retry Switch(string option) => new([line[0], option, .. Rest]);
+
     /// <summary>Puts a word in another one's place.</summary>
     internal Retry Replace(int at, string word) => new([.. line.Take(at), word, .. line.Skip(at + 1)]);
 

@@ -10,6 +10,7 @@ public static class CommandTable
         TrustCommand.Definition,
         UntrustCommand.Definition,
         ServeCommand.Definition,
+        RunCommand.Definition,
         AddCommand.Definition,
         RemoveCommand.Definition,
         ListCommand.Definition,

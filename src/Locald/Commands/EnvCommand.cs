@@ -34,14 +34,13 @@ internal static class EnvCommand
         {
             ShellKind shell = ReadShell(arguments);
             using CertManager certificates = Authority.Open(session);
-            RootBundle bundle = RootBundle.Plan(Authority.Folder(session), session.Variable, session.SystemBundle());
-            bundle.Refresh([certificates.Root], certificates.WriteBeside);
-            if (bundle.Sources.Count == 0 && !OperatingSystem.IsWindows())
+            ClientEnvironment environment = ClientEnvironment.Of(session, certificates);
+            if (!environment.HasSystemRoots)
             {
                 session.Terminal.Warn("this system has no roots of its own, so these clients will trust locald's alone");
             }
 
-            Print(shell, [.. Lines(shell, certificates.RootPemPath, bundle.Path, session)], session);
+            Print(shell, [.. Lines(shell, environment)], session);
             return Task.FromResult(ExitCode.Done);
         },
     };
@@ -59,12 +58,11 @@ internal static class EnvCommand
         throw new UserError("env", $"unknown shell '{name}': one of {known} was expected", ExitCode.Usage, $"locald env {Shell} {hint}");
     }
 
-    private static IEnumerable<string> Lines(ShellKind shell, string root, string bundle, Session session)
+    private static IEnumerable<string> Lines(ShellKind shell, ClientEnvironment environment)
     {
-        foreach (ClientVariable client in ClientVariable.All)
+        foreach ((string name, string value) in environment.Variables)
         {
-            string value = client.Value(session.Variable(client.Name), root, bundle);
-            yield return ShellSyntax.Line(shell, client.Name, value)
+            yield return ShellSyntax.Line(shell, name, value)
                 ?? throw new UserError("env", $"the path {value} cannot be written in this format", ExitCode.Failed, "export LOCALD_HOME=\"$(mktemp -d)\"");
         }
     }

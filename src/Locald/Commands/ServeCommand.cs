@@ -10,6 +10,9 @@ namespace Locald.Commands;
 
 internal static class ServeCommand
 {
+    /// <summary>What requests under way are given when we are told to stop; service managers kill after ten seconds and more.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(9);
+
     public static Command Definition { get; } = new()
     {
         Name = "serve",
@@ -88,7 +91,7 @@ internal static class ServeCommand
         {
             // Not ready any more, while requests under way are finished.
             ready?.Dispose();
-            await serving.StopAsync();
+            await serving.StopAsync(Grace);
         }
 
         return ExitCode.Done;

@@ -67,14 +67,17 @@ internal sealed record ServeOptions
 
     /// <param name="file">As it was typed: a path, or <c>off</c>; null for the project's own.</param>
     /// <param name="folder">Absolute.</param>
-    private static ProjectConfig? LoadConfig(string? file, string folder) => file switch
+    internal static ProjectConfig? LoadConfig(string? file, string folder) => file switch
     {
         "off" => null,
         null => ConfigFile.Find(folder) is { } found ? ConfigFile.Load(found) : null,
         _ => ConfigFile.Load(FullPath("--config", file, folder, ConfigFile.Name)),
     };
 
-    private static ListenPlan Plan(IReadOnlyList<string> https, IReadOnlyList<string> http, ListenPlan otherwise)
+    /// <summary>Where to listen: as the command line says, else as the file does.</summary>
+    /// <exception cref="UserError">Exit code 2.</exception>
+    /// <exception cref="ListenException">An address cannot be read.</exception>
+    internal static ListenPlan Plan(IReadOnlyList<string> https, IReadOnlyList<string> http, ListenPlan otherwise)
     {
         bool off = http.Contains("off");
         if (off && http.Count > 1)

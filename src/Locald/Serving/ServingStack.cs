@@ -15,9 +15,6 @@ namespace Locald.Serving;
 /// <summary>All that serves in this process: its sockets, certificates, proxy, routes, and what answers the other commands.</summary>
 internal sealed class ServingStack : IAsyncDisposable
 {
-    /// <summary>What requests under way are given when we are told to stop; service managers kill after ten seconds and more.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(9);
-
     private readonly Session _session;
     private readonly ProxyServer _server;
     private ControlServer? _control;
@@ -100,10 +97,11 @@ internal sealed class ServingStack : IAsyncDisposable
     }
 
     /// <summary>Stops in order: another instance may take our place, and what is under way here is finished.</summary>
-    internal async Task StopAsync()
+    /// <param name="grace">How long that is given.</param>
+    internal async Task StopAsync(TimeSpan grace)
     {
         await StopControlAsync();
-        await _server.StopAsync(Grace);
+        await _server.StopAsync(grace);
     }
 
     public async ValueTask DisposeAsync()

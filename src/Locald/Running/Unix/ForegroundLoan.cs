@@ -9,8 +9,6 @@ namespace Locald.Running.Unix;
 [UnsupportedOSPlatform("windows")]
 internal sealed class ForegroundLoan
 {
-    private const int StandardInput = 0;
-
     private readonly int _own = LibC.OwnGroup();
     private readonly int _app;
 
@@ -19,26 +17,29 @@ internal sealed class ForegroundLoan
         _app = appGroup;
 
         // Whoever is not in the foreground is stopped by this signal for changing it.
-        LibC.SetAction(LibC.TerminalOutput, LibC.Ignore);
+        LibC.SetAction(SignalNumber.TerminalOutput, LibC.Ignore);
     }
+
+    /// <summary>Whether it is ours to lend, or lent already.</summary>
+    internal bool IsOurs => LibC.ForegroundGroup(StandardInput.Descriptor) is var group && (group == _own || group == _app);
 
     /// <summary>Lends it, and lets the app go on that may have been stopped for reaching for it.</summary>
     internal void Lend()
     {
-        if (LibC.ForegroundGroup(StandardInput) == _own)
+        if (LibC.ForegroundGroup(StandardInput.Descriptor) == _own)
         {
-            LibC.SetForegroundGroup(StandardInput, _app);
+            LibC.SetForegroundGroup(StandardInput.Descriptor, _app);
         }
 
-        LibC.Kill(-_app, LibC.Continue);
+        LibC.Kill(-_app, SignalNumber.Continue);
     }
 
     /// <summary>Takes it back for whoever started us.</summary>
     internal void TakeBack()
     {
-        if (LibC.ForegroundGroup(StandardInput) == _app)
+        if (LibC.ForegroundGroup(StandardInput.Descriptor) == _app)
         {
-            LibC.SetForegroundGroup(StandardInput, _own);
+            LibC.SetForegroundGroup(StandardInput.Descriptor, _own);
         }
     }
 }

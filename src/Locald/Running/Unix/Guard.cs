@@ -40,7 +40,7 @@ internal sealed class Guard : IDisposable
         if (Pid is { } pid)
         {
             // Before the pipe ends, which would tell it to act.
-            LibC.Kill(pid, LibC.KillSignal);
+            LibC.Kill(pid, SignalNumber.Kill);
             _ = LibC.WaitFor(pid, out _, 0);
         }
 

@@ -7,14 +7,6 @@ namespace Locald.Running.Unix;
 [UnsupportedOSPlatform("windows")]
 internal static partial class LibC
 {
-    internal const int Hangup = 1;
-    internal const int Interrupt = 2;
-    internal const int Quit = 3;
-    internal const int KillSignal = 9;
-    internal const int Pipe = 13;
-    internal const int Terminate = 15;
-    internal const int TerminalOutput = 22;
-
     /// <summary>WUNTRACED.</summary>
     internal const int ReportStopped = 2;
 
@@ -27,17 +19,14 @@ internal static partial class LibC
     /// <summary>ECHILD.</summary>
     internal const int NoChild = 10;
 
+    /// <summary>F_DUPFD_CLOEXEC.</summary>
+    internal static readonly int DuplicateAndClose = OperatingSystem.IsLinux() ? 1030 : 67;
+
     /// <summary>SIG_DFL and SIG_IGN.</summary>
     internal const nint DefaultAction = 0;
     internal const nint Ignore = 1;
 
     private const int SubreaperOption = 36;
-
-    /// <summary>SIGCONT, SIGTSTP, SIGUSR1 and SIGUSR2 have other numbers in the BSDs and macOS.</summary>
-    internal static readonly int Continue = OperatingSystem.IsLinux() ? 18 : 19;
-    internal static readonly int Suspend = OperatingSystem.IsLinux() ? 20 : 18;
-    internal static readonly int User1 = OperatingSystem.IsLinux() ? 10 : 30;
-    internal static readonly int User2 = OperatingSystem.IsLinux() ? 12 : 31;
 
     /// <summary>Lets processes whose parent ends become ours, instead of init's: prctl(2), PR_SET_CHILD_SUBREAPER.</summary>
     [SupportedOSPlatform("linux")]
@@ -65,6 +54,12 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "signal")]
     internal static partial void SetAction(int signal, nint action);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    internal static partial int Control(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "dup2")]
+    internal static partial void Replace(SafeHandle with, int descriptor);
 
     [LibraryImport("libc", EntryPoint = "prctl")]
     private static partial int ControlProcess(int option, nuint a, nuint b, nuint c, nuint d);

@@ -22,7 +22,7 @@ internal static unsafe partial class Spawn
 
     private const int ReadWrite = 2;
 
-    /// <param name="command">What to start, in the current folder and with our standard streams.</param>
+    /// <param name="command">What to start, in the current folder and with the standard streams that we were given.</param>
     /// <returns>Its process id, which is also its group's.</returns>
     /// <exception cref="Win32Exception">It cannot be started; the error is errno's.</exception>
     internal static int Start(AppCommand command)
@@ -63,12 +63,12 @@ internal static unsafe partial class Spawn
             SetMask(attributes, signals);
 
             // Ignored by the runtime and by us; what is merely handled is reset by exec itself.
-            AddToSet(signals, LibC.Pipe);
-            AddToSet(signals, LibC.TerminalOutput);
+            AddToSet(signals, SignalNumber.Pipe);
+            AddToSet(signals, SignalNumber.TerminalOutput);
             SetDefaults(attributes, signals);
+            Duplicate(actions, input is null ? StandardInput.Descriptor : (int)input.DangerousGetHandle(), 0);
             if (input is not null)
             {
-                Duplicate(actions, (int)input.DangerousGetHandle(), 0);
                 OpenFile(actions, 1, "/dev/null", ReadWrite, 0);
                 OpenFile(actions, 2, "/dev/null", ReadWrite, 0);
             }

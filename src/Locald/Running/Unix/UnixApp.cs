@@ -48,7 +48,7 @@ internal sealed class UnixApp : IApp
         LibC.Kill(-_pid, signal);
 
         // Whoever is stopped gets to know of it only when it goes on.
-        LibC.Kill(-_pid, LibC.Continue);
+        LibC.Kill(-_pid, SignalNumber.Continue);
         if (_ended.Task.IsCompleted)
         {
             SignalStrays(signal);
@@ -57,8 +57,8 @@ internal sealed class UnixApp : IApp
 
     public void Kill()
     {
-        LibC.Kill(-_pid, LibC.KillSignal);
-        SignalStrays(LibC.KillSignal);
+        LibC.Kill(-_pid, SignalNumber.Kill);
+        SignalStrays(SignalNumber.Kill);
     }
 
     public void Dispose()
@@ -91,7 +91,7 @@ internal sealed class UnixApp : IApp
             }
             else if (pid == _pid && (status & 0xFF) == 0x7F)
             {
-                Suspend();
+                Suspend((status >> 8) & 0xFF);
             }
             else if (pid == _pid || (pid < 0 && Marshal.GetLastPInvokeError() != LibC.Interrupted))
             {
@@ -102,10 +102,17 @@ internal sealed class UnixApp : IApp
     }
 
     /// <summary>The app was stopped (Ctrl-Z): so are we, for the shell to take over, and go on with it.</summary>
-    private void Suspend()
+    private void Suspend(int signal)
     {
+        if (signal is SignalNumber.TerminalInput or SignalNumber.TerminalOutput && _foreground.IsOurs)
+        {
+            // It reached for the terminal a moment before it was lent.
+            _foreground.Lend();
+            return;
+        }
+
         _foreground.TakeBack();
-        LibC.Kill(0, LibC.Suspend);
+        LibC.Kill(0, SignalNumber.Suspend);
         Thread.Sleep(Stopping);
         _foreground.Lend();
     }

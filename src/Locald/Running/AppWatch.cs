@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Locald.Proxy.Listening;
+
+namespace Locald.Running;
+
+/// <summary>Looks where an app listens, until it does so on the port that it was given.</summary>
+internal sealed class AppWatch(IApp app, int port)
+{
+    /// <summary>Between two looks at the given port: a page that is waited for shall not wait for us.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>After some seconds, and where it is on another port: what comes now comes slowly.</summary>
+    private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Brisk = TimeSpan.FromSeconds(10);
+
+    /// <summary>Where Linux's ephemeral ports begin: tests listen there for themselves.</summary>
+    private const int FirstEphemeral = 32_768;
+
+    /// <summary>Node's inspector and its workers' (https://nodejs.org/en/learn/getting-started/debugging).</summary>
+    private const int FirstInspector = 9_229;
+    private const int LastInspector = 9_299;
+
+    /// <summary>The ports on which the app was seen, each where it was not on the one before: one at most beside the given one, which is the last.</summary>
+    /// <exception cref="OperationCanceledException">Told to stop.</exception>
+    internal async IAsyncEnumerable<int> FindAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
+    {
+        long start = Stopwatch.GetTimestamp();
+        long looked = start;
+        int? seen = null;
+        int? told = null;
+        while (!PortOwners.Listens(port))
+        {
+            if (Stopwatch.GetElapsedTime(looked) >= LongPause)
+            {
+                looked = Stopwatch.GetTimestamp();
+                int? elsewhere = Elsewhere();
+
+                // Seen twice: one that is there for a moment is not the app's.
+                if (elsewhere is { } other && elsewhere == seen && elsewhere != told)
+                {
+                    told = elsewhere;
+                    yield return other;
+                }
+
+                seen = elsewhere;
+            }
+
+            await Task.Delay(told is null && Stopwatch.GetElapsedTime(start) < Brisk ? FirstPause : LongPause, stop);
+        }
+
+        yield return port;
+    }
+
+    private int? Elsewhere() => PortOwners.Of(app.Processes())
+        .Select(o => o.Port)
+        .Where(p => p is < FirstEphemeral and not (>= FirstInspector and <= LastInspector))
+        .Order()
+        .Select(p => (int?)p)
+        .FirstOrDefault();
+}
