@@ -28,7 +28,7 @@ public static class PrivateFolder
 
         if (OperatingSystem.IsWindows())
         {
-            CreateOnWindows(path);
+            OwnersOnly().CreateDirectory(path);
             return;
         }
 
@@ -39,9 +39,24 @@ public static class PrivateFolder
         }
     }
 
+    /// <summary>Creates the folder as <see cref="Create"/> does, and shuts others out of one that exists.</summary>
+    /// <inheritdoc cref="Create"/>
+    public static void Ensure(string path, FileOwner? owner = null)
+    {
+        Create(path, owner);
+        if (OperatingSystem.IsWindows())
+        {
+            new DirectoryInfo(path).SetAccessControl(OwnersOnly());
+        }
+        else if (File.GetUnixFileMode(path) != OwnerOnly)
+        {
+            File.SetUnixFileMode(path, OwnerOnly);
+        }
+    }
+
     /// <summary>Outside the user's profile, what a new folder inherits lets every user read.</summary>
     [SupportedOSPlatform("windows")]
-    private static void CreateOnWindows(string path)
+    private static DirectorySecurity OwnersOnly()
     {
         DirectorySecurity security = new();
         security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
@@ -51,6 +66,6 @@ public static class PrivateFolder
                 InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit, PropagationFlags.None, AccessControlType.Allow));
         }
 
-        security.CreateDirectory(path);
+        return security;
     }
 }

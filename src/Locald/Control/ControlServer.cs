@@ -55,7 +55,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
         try
         {
             string folder = Path.GetDirectoryName(path)!;
-            MakePrivate(folder, owner);
+            PrivateFolder.Ensure(folder, owner);
             string claim = Path.Combine(folder, "control.lock");
             ownership = new(claim, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             Give(claim, owner);
@@ -93,16 +93,6 @@ internal sealed partial class ControlServer : IAsyncDisposable
         catch (UserError)
         {
             return null;
-        }
-    }
-
-    private static void MakePrivate(string folder, FileOwner? owner)
-    {
-        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        PrivateFolder.Create(folder, owner);
-        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(folder) != Private)
-        {
-            File.SetUnixFileMode(folder, Private);
         }
     }
 

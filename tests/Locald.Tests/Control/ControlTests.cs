@@ -140,8 +140,10 @@ public sealed class ControlTests : IDisposable
         silent.ForEach(s => s.Dispose());
     }
 
-    [Fact(Timeout = 10_000)]
-    public async Task An_answer_that_is_none_is_an_error_with_a_next_step()
+    [Theory(Timeout = 10_000)]
+    [InlineData("hello\n", "SOCKET: its answer is not understood")]
+    [InlineData("{\"v\":2,\"ok\":false,\"error\":\"this instance speaks version 2\"}\n", "it is of another version: it speaks protocol 2, and this locald 1")]
+    public async Task An_answer_that_is_none_is_an_error_with_a_next_step(string answer, string why)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Socket)!);
         using System.Net.Sockets.Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -150,11 +152,32 @@ public sealed class ControlTests : IDisposable
         Task<InstanceStatus?> asking = RunningInstance.Ask(Socket, TestContext.Current.CancellationToken);
         using (System.Net.Sockets.Socket peer = await listener.AcceptAsync(TestContext.Current.CancellationToken))
         {
-            await peer.SendAsync("hello\n"u8.ToArray(), TestContext.Current.CancellationToken);
+            await peer.SendAsync(Encoding.UTF8.GetBytes(answer), TestContext.Current.CancellationToken);
             UserError error = await Assert.ThrowsAsync<UserError>(() => asking);
-            Assert.StartsWith($"asking the running instance failed: {Socket}: its answer is not understood", error.Message);
+            Assert.StartsWith($"asking the running instance failed: {why.Replace("SOCKET", Socket)}", error.Message);
             Assert.Equal(["locald doctor"], error.Hints);
         }
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task Told_to_stop_it_says_what_it_served_and_changes_no_route_from_then_on()
+    {
+        await using InstanceSocket instance = await InstanceSocket.StartAsync(TestContext.Current.CancellationToken);
+        TaskCompletionSource stopped = new();
+        instance.Instance.Stop = stopped.SetResult;
+        InstanceStatus? last = await RunningInstance.StopAsync(instance.Session, TestContext.Current.CancellationToken);
+        Assert.Equal("app.localhost", Assert.Single(last!.Routes).Name);
+        await stopped.Task;
+        UserError error = await Assert.ThrowsAsync<UserError>(() => RunningInstance.RemoveAsync(instance.Session, RouteName.Parse("app"), null, TestContext.Current.CancellationToken));
+        Assert.Contains("the running instance is about to end", error.Message);
+    }
+
+    [Fact(Timeout = 10_000)]
+    public async Task One_that_serves_for_a_command_is_not_stopped_without_it()
+    {
+        await using InstanceSocket instance = await InstanceSocket.StartAsync(TestContext.Current.CancellationToken);
+        UserError error = await Assert.ThrowsAsync<UserError>(() => RunningInstance.StopAsync(instance.Session, TestContext.Current.CancellationToken));
+        Assert.Contains("it serves for 'locald run', and ends with the command that runs there", error.Message);
     }
 
     private static InstanceStatus Status() => new(4242, "1.2.3", new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),

@@ -99,6 +99,30 @@ public sealed class RealWindowsTests : IDisposable
         }
     }
 
+    [Fact(Explicit = true)]
+    public void A_folder_that_was_open_to_others_is_shut()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"locald-open-{Environment.ProcessId}");
+        DirectoryInfo opened = Directory.CreateDirectory(folder);
+        try
+        {
+            System.Security.AccessControl.DirectorySecurity security = opened.GetAccessControl();
+            security.AddAccessRule(new(new System.Security.Principal.SecurityIdentifier("S-1-1-0"), System.Security.AccessControl.FileSystemRights.Read,
+                System.Security.AccessControl.InheritanceFlags.ObjectInherit, System.Security.AccessControl.PropagationFlags.None,
+                System.Security.AccessControl.AccessControlType.Allow));
+            opened.SetAccessControl(security);
+
+            PrivateFolder.Ensure(folder);
+            string file = Path.Combine(folder, "control.lock");
+            File.WriteAllText(file, "");
+            Assert.Empty(Others(file));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static IReadOnlyList<string> Others(string path)
     {
         using FileStream file = File.OpenRead(path);
