@@ -153,7 +153,7 @@ internal sealed class RequestHandler
         return StaticFolder.Respond((FolderTarget)match.Route!.Target, request, request.Path[match.PrefixLength..]);
     }
 
-    private async ValueTask<bool> AnswerBuiltInAsync() => await AnswerAsync(await Server.Dashboard.RespondAsync(LocalRequests.From(_head)));
+    private async ValueTask<bool> AnswerBuiltInAsync() => await AnswerAsync(await Server.Dashboard.RespondAsync(LocalRequests.From(_head), _client.Client?.Address));
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ForwardAsync(RouteMatch match, UpstreamTarget target, RouteTable routes, string? serverName, long heldUntil)

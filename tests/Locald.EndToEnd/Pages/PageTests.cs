@@ -52,6 +52,18 @@ public sealed class PageTests(TrustedMachine machine)
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Firefox_shows_requests_as_they_come_too()
+    {
+        await using Upstream app = Upstream.Saying("hello");
+        await using RunningLocald locald = await machine.Sandbox.ServeAsync($"app={app.Port}");
+        await using IBrowser browser = await Firefox.StartAsync(machine.Sandbox);
+        Assert.Null(await browser.OpenAsync(locald.Url(Dashboard)));
+        await UntilAsync(browser, "document.getElementById('live').textContent", "Live");
+        await AskAsync(locald.Url("app.localhost") + "/seen");
+        await UntilAsync(browser, Rows, "200 GET app.localhost/seen");
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task The_dashboard_shows_a_route_come_up()
     {
         int port = RunningLocald.FreePort();

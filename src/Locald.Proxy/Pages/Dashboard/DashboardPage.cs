@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Locald.Proxy.Logging;
 using Locald.Proxy.Routing;
@@ -14,8 +15,13 @@ internal sealed class DashboardPage(ProxyServer server)
 
     private readonly HealthProbe _probe = new(server.Options.Milliseconds);
 
-    /// <summary>The page at the root, its events beside it; elsewhere 404, 405 for what is neither GET nor HEAD, 403 for other origins.</summary>
-    internal async ValueTask<LocalResponse> RespondAsync(LocalRequest request)
+    /// <summary>
+    /// The page at the root, its events beside it; elsewhere 404, 405 for what is neither GET nor HEAD, 403 for other origins and, where
+    /// locald was opened to them, for other machines.
+    /// </summary>
+    /// <param name="request">What came.</param>
+    /// <param name="client">Who asks; null where the listening socket is not TCP.</param>
+    internal async ValueTask<LocalResponse> RespondAsync(LocalRequest request, IPAddress? client)
     {
         if (request.Path is not ("/" or "/events"))
         {
@@ -27,6 +33,11 @@ internal sealed class DashboardPage(ProxyServer server)
             LocalResponse refusal = ErrorPages.Status(request, 405, $"This page is read with GET or HEAD, not with {request.Method}.");
             refusal.Fields.Add(("Allow", "GET, HEAD"));
             return refusal;
+        }
+
+        if (client is not null && !IPAddress.IsLoopback(client))
+        {
+            return ErrorPages.Status(request, 403, "What this machine serves and who asks for it is shown on this machine alone.");
         }
 
         if (!SameOrigin.Allows(request))

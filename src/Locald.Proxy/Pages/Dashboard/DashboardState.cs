@@ -36,15 +36,10 @@ internal sealed record DashboardState(IInstanceFacts? Instance, IReadOnlyList<St
                 steps.Add(new("Replace the root before it expires", "locald ca rotate"));
             }
 
-            steps.Add(Routes.Count == 0
-                ? new("Serve an app that listens on port 3000", AddLine.For("app", "3000"))
-                : new("Serve one more", AddLine.For("another", "4000")));
-            if (Routes.Count > 0)
-            {
-                steps.Add(new("Follow the requests in a terminal", "locald logs --follow"));
-            }
-
-            return steps;
+            return Routes.Count == 0
+                ? [.. steps, new("Start a project's app, with a port and a name of its own", "locald run -- npm run dev"),
+                    new("Serve an app that listens on port 3000", AddLine.For("app", "3000"))]
+                : [.. steps, new("Serve one more", AddLine.For("another", "4000")), new("Follow the requests in a terminal", "locald logs --follow")];
         }
     }
 }

@@ -30,6 +30,7 @@ public sealed class DashboardTests
         Answer answer = await Get(client);
         Assert.Equal((200, "locald"), (answer.Status, answer.Field("locald-page")));
         Assert.Contains("<code>locald add app=3000</code>", answer.Body);
+        Assert.Contains("<code>locald run -- npm run dev</code>", answer.Body);
         Assert.Contains("No request yet.", answer.Body);
     }
 
@@ -139,6 +140,22 @@ public sealed class DashboardTests
         Assert.Equal(status, answer.Status);
         Assert.Equal("same-origin", answer.Field("cross-origin-resource-policy"));
         Assert.DoesNotContain("access-control", answer.Head, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory(Timeout = Limit)]
+    [InlineData("192.168.1.5", 403)]
+    [InlineData("2001:db8::1", 403)]
+    [InlineData("127.0.0.1", 200)]
+    [InlineData("::1", 200)]
+    [InlineData("::ffff:127.0.0.1", 200)]
+    public async Task Other_machines_cannot_read_it(string client, int status)
+    {
+        await using TestServer server = new();
+        foreach (string path in (string[])["/", "/events"])
+        {
+            using LocalResponse response = await server.Proxy.Dashboard.RespondAsync(LocalRequests.Make("GET", Host, path), IPAddress.Parse(client));
+            Assert.Equal(status, response.Status);
+        }
     }
 
     [Fact(Timeout = Limit)]
