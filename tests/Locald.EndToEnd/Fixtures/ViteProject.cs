@@ -16,11 +16,12 @@ public sealed class ViteProject : IAsyncDisposable
 
     public string Folder { get; }
 
-    /// <summary>Writes the project into the sandbox and starts its server.</summary>
-    public static async Task<ViteProject> StartAsync(Sandbox sandbox)
+    /// <summary>Writes the project into the sandbox. Returns its folder.</summary>
+    public static async Task<string> PrepareAsync(Sandbox sandbox)
     {
         string modules = await InstallAsync(sandbox);
         string folder = sandbox.At("vite");
+        sandbox.Write("vite/package.json", """{ "name": "vite-app", "private": true, "type": "module", "scripts": { "dev": "vite" } }""");
         sandbox.Write("vite/index.html", """<!doctype html><title>vite</title><p id="text"></p><script type="module" src="/main.js"></script>""");
         sandbox.Write("vite/main.js", """
             import { text } from './text.js';
@@ -33,6 +34,13 @@ public sealed class ViteProject : IAsyncDisposable
         sandbox.Write("vite/style.css", "p { color: rgb(1, 2, 3); }");
         SayIn(folder, "first");
         Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), modules);
+        return folder;
+    }
+
+    /// <summary>Writes the project into the sandbox and starts its server.</summary>
+    public static async Task<ViteProject> StartAsync(Sandbox sandbox)
+    {
+        string folder = await PrepareAsync(sandbox);
         int port = RunningLocald.FreePort();
         ChildProcess server = sandbox.Start("node", ["node_modules/vite/bin/vite.js", "--host", "127.0.0.1", "--port", $"{port}", "--strictPort"], folder);
         try
@@ -52,7 +60,8 @@ public sealed class ViteProject : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private static void SayIn(string folder, string text) => File.WriteAllText(Path.Combine(folder, "text.js"), $"export const text = '{text}';\n");
+    /// <summary>The same in the folder of a project whose server is another's.</summary>
+    public static void SayIn(string folder, string text) => File.WriteAllText(Path.Combine(folder, "text.js"), $"export const text = '{text}';\n");
 
     /// <summary>Installs the newest major version that this machine's node runs, once. Returns its node_modules.</summary>
     private static async Task<string> InstallAsync(Sandbox sandbox)

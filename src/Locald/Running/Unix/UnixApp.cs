@@ -7,21 +7,22 @@ namespace Locald.Running.Unix;
 [UnsupportedOSPlatform("windows")]
 internal sealed class UnixApp : IApp
 {
-    /// <summary>For a signal that stops us to arrive. While we are stopped the clock goes on, so the wait is over when we go on.</summary>
+    /// <summary>For the signal that stops us to arrive. It does not where nobody could let us go on (an orphaned process group).</summary>
     private static readonly TimeSpan Stopping = TimeSpan.FromMilliseconds(100);
 
     private readonly TaskCompletionSource<AppEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int _pid;
     private readonly ForegroundLoan _foreground;
     private readonly Guard _guard;
-    private readonly PosixSignalRegistration _continued;
+    private readonly PosixSignalRegistration _onContinue;
+    private readonly ManualResetEventSlim _continued = new();
 
     private UnixApp(int pid)
     {
         _pid = pid;
         _foreground = new(pid);
         _foreground.Lend();
-        _continued = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => _foreground.Lend());
+        _onContinue = PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => GoOn());
         new Thread(Wait) { IsBackground = true, Name = "app" }.Start();
         _guard = new(pid);
     }
@@ -63,7 +64,7 @@ internal sealed class UnixApp : IApp
 
     public void Dispose()
     {
-        _continued.Dispose();
+        _onContinue.Dispose();
         _foreground.TakeBack();
         _guard.Dispose();
     }
@@ -112,8 +113,17 @@ internal sealed class UnixApp : IApp
         }
 
         _foreground.TakeBack();
+        _continued.Reset();
         LibC.Kill(0, SignalNumber.Suspend);
-        Thread.Sleep(Stopping);
+        if (!_continued.Wait(Stopping))
+        {
+            _foreground.Lend();
+        }
+    }
+
+    private void GoOn()
+    {
         _foreground.Lend();
+        _continued.Set();
     }
 }
