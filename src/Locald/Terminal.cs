@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 
 namespace Locald;
 
@@ -48,7 +49,7 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
     }
 
     /// <summary>Standard output, for what writes a stream. The caller closes it.</summary>
-    public Stream OpenData() => bytes ?? (_dataIsOpen ? Console.OpenStandardOutput() : Stream.Null);
+    public Stream OpenData() => bytes ?? (_dataIsOpen ? OpenPipe() ?? Console.OpenStandardOutput() : Stream.Null);
 
     /// <summary>Writes bytes to standard output, where a text would change them.</summary>
     public void Bytes(ReadOnlySpan<byte> content)
@@ -130,7 +131,22 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
         }
     }
 
-    private static UserError Unwritable(IOException error) =>
+    /// <summary>
+    /// Standard output where it is a pipe on Unix: the console's own stream does not tell when its reader went away, and what follows a log
+    /// would follow it for nobody. Null for anything else.
+    /// </summary>
+    private static FileStream? OpenPipe()
+    {
+        if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
+        {
+            return null;
+        }
+
+        FileStream output = new(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return output.CanSeek ? null : output;
+    }
+
+    internal static UserError Unwritable(IOException error) =>
         new("writing to standard output", error.Message.TrimEnd('.'), ExitCode.Failed, "df -h");
 
     private void Hint(ReadOnlySpan<string> hints)

@@ -31,8 +31,8 @@ internal static class AddCommand
         ],
         Notes = """
             NAME and TARGET are those of 'locald serve'. No connection is lost when routes change. A route
-            belongs to the process that called locald: the shell or the script. Within a second of its end the
-            route goes. The same process may add it again with another target; a second identical run says
+            belongs to the process that called locald: the shell or the script. About a second after its end
+            the route goes. The same process may add it again with another target; a second identical run says
             "already". In CI each step has a shell of its own, so that a route for later steps needs --keep.
 
             JSON: {outcome: added|replaced|already, route: {name, url, target, holder: null | {pid, since,
@@ -51,16 +51,21 @@ internal static class AddCommand
         Route route = Route.Parse(text, session.WorkingFolder);
         bool keep = arguments.Has("--keep");
         ControlReply reply = await RunningInstance.AddAsync(
-            session, route, FindHolder(arguments, keep), keep, arguments.Has("--force"), $"{arguments.Retry} --force")
+            session, route, FindHolder(arguments, keep, session), keep, arguments.Has("--force"), $"{arguments.Retry} --force")
             ?? throw RunningInstance.None($"adding {route.Name}", $"locald serve {ShellWord.Quote(text)}");
         RouteReport.Show(session.Terminal, reply, arguments.Has("--json"));
         return ExitCode.Done;
     }
 
     /// <summary>The process that called us, or the one that was named; null where nobody has to be there, since the route stays.</summary>
-    private static Holder? FindHolder(Arguments arguments, bool keep)
+    private static Holder? FindHolder(Arguments arguments, bool keep, Session session)
     {
         string? text = arguments.Value("--pid");
+        if (text is null && !keep && session.Owner is not null)
+        {
+            throw new UserError("add", "under sudo the caller is sudo itself, which ends at once", ExitCode.Usage, $"{arguments.Retry} --pid $$", $"{arguments.Retry} --keep");
+        }
+
         if (text is null)
         {
             return Holder.Of(ParentProcess.Id) ?? (keep ? null

@@ -23,8 +23,14 @@ internal static class ControlMessage
     /// <summary>Bytes of a request line.</summary>
     internal const int LongestRequest = 64 * 1024;
 
-    /// <summary>Bytes of a reply line: the ten thousand routes that a command line may have, and a thousand more that were added.</summary>
-    internal const int LongestReply = 4 * 1024 * 1024;
+    /// <summary>Bytes of a reply line: the ten thousand routes that a command line may have, and the longest of those that may be added.</summary>
+    internal const int LongestReply = 16 * 1024 * 1024;
+
+    /// <summary>Characters of a route's name that is added: a host has 253, and some are for the path.</summary>
+    internal const int LongestName = 512;
+
+    /// <summary>Characters of a target that is added: PATH_MAX of Linux.</summary>
+    internal const int LongestTarget = 4096;
 
     /// <summary>For a whole exchange; both sides are on one machine.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

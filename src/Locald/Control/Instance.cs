@@ -34,6 +34,7 @@ internal sealed class Instance(InstanceStatus facts, LiveRoutes routes, RequestF
                 { Verb: "logs" } => _log.Answer(request.Follow),
                 { Verb: "stop" } => Leave(),
                 { Verb: "add" or "remove" } when _leaving => ControlMessage.Refusal("the running instance is about to end"),
+                { Name.Length: > ControlMessage.LongestName } or { Target.Length: > ControlMessage.LongestTarget } => ControlMessage.Refusal("the name or the target is too long"),
                 { Verb: "add", Name: { } name, Target: { } target } => Add(request, RouteName.Parse(name), Target.Parse(target, folder)).Line(),
                 { Verb: "remove", Name: { } name } => Remove(request, RouteName.Parse(name)).Line(),
                 { Verb: "add" or "remove" } => ControlMessage.Refusal("a name or a target is missing"),

@@ -20,6 +20,11 @@ internal readonly record struct ProcessIdentity(int Pid, DateTimeOffset Since)
     /// <summary>The process that has this id now; null where none has, or one that only waits for its parent to take notice of its end.</summary>
     internal static ProcessIdentity? Of(int pid)
     {
+        if (pid <= 0)
+        {
+            return null;
+        }
+
         try
         {
             using Process process = Process.GetProcessById(pid);

@@ -105,6 +105,23 @@ public sealed class InstanceTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Whoever_follows_the_log_for_a_reader_that_left_ends()
+    {
+        await using Sandbox sandbox = new();
+        await using RunningLocald locald = await sandbox.ServeAsync("app=3000");
+        using HttpClient http = TrustingClient.Http(sandbox);
+        Task<ProcessResult> following = sandbox.ShellAsync($"{LocaldBinary.Path} logs --follow | head -n 1");
+        while (!following.IsCompleted)
+        {
+            using HttpResponseMessage page = await http.GetAsync(locald.Url("nobody.localhost"), TestContext.Current.CancellationToken);
+        }
+
+        ProcessResult end = (await following).ShouldExit(0);
+        Assert.Equal(1, end.Out.Count(c => c == '\n'));
+        Assert.Empty(end.Error);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Whoever_follows_the_log_ends_with_the_instance()
     {
         await using Sandbox sandbox = new();

@@ -106,6 +106,17 @@ public sealed class HostilePeerTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_name_or_a_target_beyond_all_reason_is_refused()
+    {
+        await using InstanceSocket instance = await InstanceSocket.StartAsync(TestContext.Current.CancellationToken);
+        string name = "a/" + new string('b', ControlMessage.LongestName), target = "/" + new string('c', ControlMessage.LongestTarget);
+        foreach (string request in (string[])[$"\"remove\",\"name\":\"{name}\"", $"\"add\",\"keep\":true,\"name\":\"a\",\"target\":\"{target}\""])
+        {
+            Assert.Contains("the name or the target is too long", await instance.SayAsync(Encoding.ASCII.GetBytes($"{{\"v\":1,\"verb\":{request}}}\n")));
+        }
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_newer_protocol_is_told_of_in_words()
     {
         await using InstanceSocket instance = await InstanceSocket.StartAsync(TestContext.Current.CancellationToken);
