@@ -45,7 +45,7 @@ internal static class ServeCommand
             A path prefix is kept, unless the target has a path of its own, which takes its place.
             ADDR:PORT is exact. A port alone means 127.0.0.1 and [::1]; other machines reach 0.0.0.0:PORT.
             Sockets from systemd (LISTEN_FDS) are taken: named http or https, else by port.
-            https://locald.localhost is the dashboard: routes, requests as they come, trust; JSON where Accept asks.
+            https://locald.localhost is the dashboard: routes, requests, trust; JSON where Accept asks.
             --replace is for a new version: connections of the old instance end in order, new ones come here.
             SIGTERM and Ctrl-C end it in order: requests under way are finished, for up to ten seconds.
             """,
