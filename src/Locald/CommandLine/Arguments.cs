@@ -25,6 +25,9 @@ public sealed class Arguments
             if (wordsOnly || !token.StartsWith('-') || token == "-")
             {
                 arguments._words.Add(token);
+
+                // What follows the program's name is the program's own, as with sudo and env.
+                wordsOnly |= command.RunsWords;
             }
             else if (token == "--")
             {

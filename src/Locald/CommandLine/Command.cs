@@ -26,7 +26,7 @@ public sealed record Command
     /// <summary>The most words that may stand beside the options; more is a usage error.</summary>
     public int MaxWords { get; init; }
 
-    /// <summary>Whether what follows <c>--</c> is a command of its own.</summary>
+    /// <summary>Whether the words are a command of its own: options end at the first of them, or at <c>--</c> before it.</summary>
     public bool RunsWords { get; init; }
 
     /// <summary>What the word at a place (from 0, options not counted) may be, for completion; null where it can be anything.</summary>

@@ -38,7 +38,7 @@ internal static class RunCommand
         Notes = """
             The command gets PORT, HOST=127.0.0.1, LOCALD_URL and the variables of 'locald env'. Servers that do
             not look at PORT (vite, astro, ng, hugo, ...) get their flag for it, also behind npx and npm run. An
-            app that listens elsewhere all the same is found (on Linux) and served from there. The name is
+            app that listens elsewhere all the same is found (not on Windows) and served from there. The name is
             --name, else that of locald.json, package.json, *.csproj, Cargo.toml, go.mod or pyproject.toml, else
             the folder's. In a linked git worktree the branch stands in front: feat-login.shop.localhost. A NAME
             that ends in .localhost is taken as it is.
@@ -65,7 +65,7 @@ internal static class RunCommand
 
         // Else the runtime's console switches the keypad to application mode at our first word.
         Environment.SetEnvironmentVariable("TERM", null);
-        RunOptions options = RunOptions.Parse(arguments, session.WorkingFolder);
+        using RunOptions options = RunOptions.Parse(arguments, session.WorkingFolder);
         string program = AppProgram.Find(options.Command[0], session);
         using EphemeralHome? home = arguments.Has("--ephemeral") ? new() : null;
         Session own = home?.Of(session) ?? session;

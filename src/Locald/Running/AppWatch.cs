@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Locald.Proxy.Listening;
 
 namespace Locald.Running;
@@ -23,7 +24,7 @@ internal sealed class AppWatch(IApp app, int port)
 
     /// <summary>The ports on which the app was seen, each where it was not on the one before: one at most beside the given one, which is the last.</summary>
     /// <exception cref="OperationCanceledException">Told to stop.</exception>
-    internal async IAsyncEnumerable<int> FindAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
+    internal async IAsyncEnumerable<int> FindAsync([EnumeratorCancellation] CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
         long looked = start;
@@ -34,7 +35,7 @@ internal sealed class AppWatch(IApp app, int port)
             if (Stopwatch.GetElapsedTime(looked) >= LongPause)
             {
                 looked = Stopwatch.GetTimestamp();
-                int? elsewhere = Elsewhere();
+                int? elsewhere = await ElsewhereAsync(stop);
 
                 // Seen twice: one that is there for a moment is not the app's.
                 if (elsewhere is { } other && elsewhere == seen && elsewhere != told)
@@ -52,8 +53,7 @@ internal sealed class AppWatch(IApp app, int port)
         yield return port;
     }
 
-    private int? Elsewhere() => PortOwners.Of(app.Processes())
-        .Select(o => o.Port)
+    private async Task<int?> ElsewhereAsync(CancellationToken stop) => (await app.ListeningAsync(stop))
         .Where(p => p is < FirstEphemeral and not (>= FirstInspector and <= LastInspector))
         .Order()
         .Select(p => (int?)p)

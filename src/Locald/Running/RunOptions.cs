@@ -7,15 +7,21 @@ using Locald.Serving;
 namespace Locald.Running;
 
 /// <summary>What the command line of <c>run</c> asks for, and the project's file beside it.</summary>
-internal sealed record RunOptions
+internal sealed record RunOptions : IDisposable
 {
     /// <summary>The program and its arguments, at least one word.</summary>
     public required IReadOnlyList<string> Command { get; init; }
 
     public required RouteName Name { get; init; }
 
+    /// <summary>The port that the file gives the app; null for one that is free.</summary>
+    public int? FixedPort { get; init; }
+
+    /// <summary>Keeps the port from other runs; null where it is fixed.</summary>
+    public PortClaim? Claim { get; init; }
+
     /// <summary>The port that the app is told to listen on.</summary>
-    public required int Port { get; init; }
+    public int Port => Claim?.Port ?? FixedPort!.Value;
 
     /// <summary>A variable that is told the port beside <c>PORT</c>, or null.</summary>
     public string? PortVariable { get; init; }
@@ -52,7 +58,8 @@ internal sealed record RunOptions
         {
             Command = command,
             Name = name,
-            Port = config?.AppPort ?? FreePort.For(name.Host),
+            FixedPort = config?.AppPort,
+            Claim = config?.AppPort is null ? PortClaim.For(name.Host) : null,
             PortVariable = arguments.Value("--port-env"),
             WaitPath = WaitFor(arguments),
             Listen = ServeOptions.Plan(arguments.Values("--https"), arguments.Values("--http"), config?.Listen ?? new()),
@@ -61,6 +68,8 @@ internal sealed record RunOptions
             Force = arguments.Has("--force"),
         };
     }
+
+    public void Dispose() => Claim?.Dispose();
 
     private static string? WaitFor(Arguments arguments) => arguments.Value("--wait-url") switch
     {

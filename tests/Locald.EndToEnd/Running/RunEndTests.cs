@@ -187,6 +187,26 @@ public sealed class RunEndTests
         Assert.DoesNotContain("https://app.localhost", (await sandbox.LocaldAsync("list")).ShouldExit(0).Out);
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task With_trust_the_command_finds_a_machine_that_trusts_the_root()
+    {
+        await using Sandbox sandbox = await Sandbox.WithPrivateTrustAsync();
+        ProcessResult result = (await sandbox.LocaldAsync(["run", "--trust", .. RunningApp.Alone(), "--name", "app", "--",
+            "sh", "-c", "env -u SSL_CERT_FILE openssl verify $NODE_EXTRA_CA_CERTS"])).ShouldExit(0);
+        Assert.False(Stop.IsCancellationRequested);
+        Assert.Equal($"{sandbox.Root}: OK\n", result.Out);
+        Assert.Contains("TRUSTED", result.Error);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task What_follows_the_program_is_its_own()
+    {
+        await using Sandbox sandbox = new();
+        ProcessResult result = await sandbox.LocaldAsync(["run", "--name", "app", .. RunningApp.Alone(), "echo", "--name", "x", "--", "--help"]);
+        Assert.False(Stop.IsCancellationRequested);
+        Assert.Equal("--name x -- --help\n", result.ShouldExit(0).Out);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task An_ephemeral_run_leaves_no_root_and_touches_none()
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Locald.Proxy.Listening;
 
 namespace Locald.Running.Unix;
 
@@ -43,6 +44,10 @@ internal sealed class UnixApp : IApp
     public IReadOnlyList<int> Processes() =>
         OperatingSystem.IsLinux() ? ProcessTable.Family(Environment.ProcessId, _pid, _guard.Pid)
         : LibC.Probe(-_pid, 0) == 0 ? [_pid] : [];
+
+    public Task<IReadOnlyList<int>> ListeningAsync(CancellationToken stop) => OperatingSystem.IsMacOS()
+        ? Lsof.ListeningAsync(_pid, stop)
+        : Task.FromResult<IReadOnlyList<int>>([.. PortOwners.Of(Processes()).Select(o => o.Port)]);
 
     public void Signal(int signal)
     {

@@ -37,6 +37,8 @@ internal sealed class WindowsApp : IApp
 
     public IReadOnlyList<int> Processes() => [];
 
+    public Task<IReadOnlyList<int>> ListeningAsync(CancellationToken stop) => Task.FromResult<IReadOnlyList<int>>([]);
+
     /// <summary>There is no signal but the console's, which it has had.</summary>
     public void Signal(int signal)
     {

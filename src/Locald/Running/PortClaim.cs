@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Locald.Running;
 
-/// <summary>Finds a port for an app to listen on.</summary>
-internal static class FreePort
+/// <summary>A port for an app to listen on, which no other run is given until this one has ended.</summary>
+internal sealed class PortClaim : IDisposable
 {
     /// <summary>
     /// Above the ports that servers choose by default, and above all that browsers refuse (https://fetch.spec.whatwg.org/#port-blocking);
@@ -15,22 +15,53 @@ internal static class FreePort
 
     private const int Count = 4_000;
 
-    /// <summary>A port that nothing listens on, on 127.0.0.1 and on ::1. The same name gets the same one each time, where it is free.</summary>
+    /// <summary>From a port to the UDP port that stands for the claim: the app may want its own for HTTP/3.</summary>
+    private const int ClaimOffset = 10_000;
+
+    private readonly Socket _claim;
+
+    private PortClaim(int port, Socket claim) => (Port, _claim) = (port, claim);
+
+    internal int Port { get; }
+
+    /// <summary>Takes a port that nothing listens on, on 127.0.0.1 and on ::1. The same name gets the same one each time, where it is free.</summary>
     /// <param name="name">Whose port it shall be.</param>
     /// <exception cref="UserError">None of thousands is free.</exception>
-    internal static int For(string name)
+    internal static PortClaim For(string name)
     {
         int start = Spread(name);
         for (int i = 0; i < Count; i++)
         {
             int port = First + ((start + i) % Count);
-            if (IsFree(IPAddress.Loopback, port) && IsFree(IPAddress.IPv6Loopback, port))
+            if (IsFree(IPAddress.Loopback, port) && IsFree(IPAddress.IPv6Loopback, port) && Claim(port) is { } claim)
             {
-                return port;
+                return new(port, claim);
             }
         }
 
         throw new UserError("run", $"no port from {First} to {First + Count - 1} is free", ExitCode.PortInUse, "ss -ltn");
+    }
+
+    public void Dispose() => _claim.Dispose();
+
+    /// <summary>
+    /// Until the app listens, nothing shows that the port is taken. A bound UDP socket does to whoever looks for one: it is exclusive, on
+    /// every system, and goes with its process.
+    /// </summary>
+    /// <returns>Null where another run was given the port.</returns>
+    private static Socket? Claim(int port)
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port + ClaimOffset));
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
     }
 
     /// <summary>FNV-1a: the runtime's own hash of a string is another one in each process.</summary>
