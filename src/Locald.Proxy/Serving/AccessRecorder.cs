@@ -16,10 +16,13 @@ internal sealed class AccessRecorder(ClientSide client, RequestHead head, BodyRe
 
     internal Route? Route { get; set; }
 
+    /// <summary>Whether one of our pages asks if the app is there by now: no news for who follows, every few seconds.</summary>
+    internal bool IsPoll { get; set; }
+
     /// <summary>The request's head was read.</summary>
     internal void Begin()
     {
-        Route = null;
+        (Route, IsPoll) = (null, false);
         _started = Stopwatch.GetTimestamp();
     }
 
@@ -30,7 +33,7 @@ internal sealed class AccessRecorder(ClientSide client, RequestHead head, BodyRe
     internal void End(int status, long responseBytes, string? fault)
     {
         // Whoever looks at our own page would see nothing but that look.
-        bool followed = Route?.Target is not BuiltInTarget && _feed.Wants();
+        bool followed = !IsPoll && Route?.Target is not BuiltInTarget && _feed.Wants();
         if (!followed && !_log.Requests)
         {
             return;

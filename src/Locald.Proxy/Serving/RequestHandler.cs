@@ -99,6 +99,7 @@ internal sealed class RequestHandler
     {
         _client.AwaitExchange(Wait.Stall, Limits.BodyWait);
         LocalBody body = new(_client, _response);
+        _recorder.IsPoll = _head.IsHead && _head.Find("locald-waiting") is not null;
         try
         {
             _response.Begin(response, keepAlive);

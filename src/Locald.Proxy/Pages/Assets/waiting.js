@@ -8,7 +8,7 @@
     await new Promise(resume => setTimeout(resume, pause));
     if (document.hidden) continue;
     try {
-      const answer = await fetch(location.href, { method: "HEAD", cache: "no-store", redirect: "manual" });
+      const answer = await fetch(location.href, { method: "HEAD", cache: "no-store", redirect: "manual", headers: { "Locald-Waiting": "1" } });
       if (answer.headers.get("Locald-Page") !== document.documentElement.dataset.page) return location.reload();
     } catch { }
   }

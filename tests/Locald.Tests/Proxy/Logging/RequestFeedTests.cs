@@ -140,6 +140,17 @@ public sealed class RequestFeedTests
         Assert.Equal("nobody.localhost", Assert.Single(server.Proxy.Feed.Latest()).Host);
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task A_page_that_waits_for_its_app_is_no_news_either()
+    {
+        await using TestServer server = new("app=1");
+        await using RawClient client = await server.ConnectAsync();
+        await client.AskAsync("HEAD / HTTP/1.1\r\nHost: app.localhost\r\nLocald-Waiting: 1\r\n\r\n", bodyless: true);
+        await client.GetAsync("/x");
+        await TestServer.Until(() => server.Proxy.Feed.Latest().Count > 0);
+        Assert.Equal("/x", Assert.Single(server.Proxy.Feed.Latest()).Path);
+    }
+
     [Fact]
     public void A_line_that_was_written_as_json_is_read_back_as_it_was()
     {
