@@ -12,6 +12,10 @@ namespace Locald.Control;
 /// {"v":1,"ok":true,"outcome":"added","route":{"url":"…","target":"…",…}}
 /// {"v":1,"verb":"remove","name":"app.localhost"}
 /// {"v":1,"ok":false,"outcome":"absent","error":"it is not served","nearest":"api.localhost"}
+/// {"v":1,"verb":"logs","follow":true}
+/// {"v":1,"ok":true}                              and a line per request after it
+/// {"v":1,"verb":"stop"}
+/// {"v":1,"ok":true,"pid":4242,…}                 as of status, and then it ends
 /// {"v":1,"ok":false,"error":"unknown verb 'x'"}
 /// </code>
 /// Members that are not known are passed over; a known one of another type is an error.

@@ -40,7 +40,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
     /// <summary>Starts answering.</summary>
     /// <param name="path">The socket's path; its folder is made where it is missing.</param>
     /// <param name="owner">Under sudo, the user who shall be able to ask.</param>
-    /// <param name="answer">Gives the line that answers a request. Throws nothing.</param>
+    /// <param name="answer">Gives what answers a request. Throws nothing.</param>
     /// <param name="stop">Gives up asking another instance who it is.</param>
     /// <returns>The server; or null and why this instance cannot be asked, for a person.</returns>
     internal static async Task<(ControlServer? Server, string? Why)> StartAsync(

@@ -91,6 +91,18 @@ internal static class RunningInstance
         return false;
     }
 
+    /// <summary>The error of a command that needs a running instance.</summary>
+    /// <param name="what">What was wanted.</param>
+    /// <param name="hint">The command that starts one.</param>
+    internal static UserError None(string what, string hint) => new(what, "no instance is running", ExitCode.Failed, hint);
+
+    /// <summary>The error of an instance that is there and of no use.</summary>
+    internal static UserError Failed(string path, string why) =>
+        new("asking the running instance", $"{path}: {why}", ExitCode.Failed, "locald doctor");
+
+    private static Task<ControlReply?> ChangeAsync(Session session, ControlRequest request, CancellationToken stop) =>
+        OnOne(session, path => ExchangeAsync(path, request, ReadReply, stop));
+
     private static async Task<ControlConnection?> BeginLogAsync(string path, bool follow, CancellationToken stop)
     {
         if (await AskAsync(path, new("logs") { Follow = follow }, ReadReply, stop) is not { } asked)
@@ -106,14 +118,6 @@ internal static class RunningInstance
 
         return asked.Connection;
     }
-
-    /// <summary>The error of a command that needs a running instance.</summary>
-    /// <param name="what">What was wanted.</param>
-    /// <param name="hint">The command that starts one.</param>
-    internal static UserError None(string what, string hint) => new(what, "no instance is running", ExitCode.Failed, hint);
-
-    private static Task<ControlReply?> ChangeAsync(Session session, ControlRequest request, CancellationToken stop) =>
-        OnOne(session, path => ExchangeAsync(path, request, ReadReply, stop));
 
     private static async Task<T?> OnOne<T>(Session session, Func<string, Task<T?>> ask)
         where T : class
@@ -208,7 +212,4 @@ internal static class RunningInstance
                 ExitCode.Failed, "locald doctor")
             : reply;
     }
-
-    internal static UserError Failed(string path, string why) =>
-        new("asking the running instance", $"{path}: {why}", ExitCode.Failed, "locald doctor");
 }

@@ -40,12 +40,17 @@ public sealed class InstanceTests
         await using ChildProcess holder = sandbox.Start("sh", ["-c", $"{LocaldBinary.Path} add held=5000; echo added; exec sleep 600"]);
         await holder.UntilAsync(() => holder.Out.Contains("added: "), "the route", Sandbox.Limit);
         (await sandbox.LocaldAsync("add", "kept=5001", "--keep")).ShouldExit(0);
+        string folder = Directory.CreateDirectory(sandbox.At("site")).FullName;
+        (await sandbox.LocaldAsync("add", $"gone={folder}", "--keep")).ShouldExit(0);
+        Directory.Delete(folder);
         using HttpClient http = TrustingClient.Http(sandbox);
         using HttpResponseMessage download = await http.GetAsync(old.Url("app.localhost"), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
 
         string ready = sandbox.At("ready-new");
         await using ChildProcess next = sandbox.Start(LocaldBinary.Path, ["serve", "more=5002", "--replace", "--ready-file", ready]);
         await next.UntilAsync(() => File.Exists(ready), "the new instance", Sandbox.Limit);
+
+        Assert.Contains($"locald: gone.localhost is not taken over: '{folder}' is not a target: there is no folder {folder}\n", next.Error);
 
         // The old one still finishes what it began.
         Assert.False(old.Process.HasExited);
