@@ -67,7 +67,7 @@ internal static class RunCommand
         Environment.SetEnvironmentVariable("TERM", null);
         using RunOptions options = RunOptions.Parse(arguments, session.WorkingFolder);
         string program = AppProgram.Find(options.Command[0], session);
-        using EphemeralHome? home = arguments.Has("--ephemeral") ? new() : null;
+        using EphemeralHome? home = options.Ephemeral ? new() : null;
         Session own = home?.Of(session) ?? session;
         if (arguments.Has("--trust") && home is null && await TrustAsync(session) is not ExitCode.Done and var untrusted)
         {
@@ -75,6 +75,8 @@ internal static class RunCommand
         }
 
         AppEnd end = await RunAsync(options, program, own, $"{arguments.Retry.Switch("--force")}");
+
+        // What comes now may not return.
         home?.Dispose();
         return OperatingSystem.IsWindows() ? (ExitCode)end.Code : (ExitCode)SameEnd.Of(end);
     }
@@ -153,7 +155,10 @@ internal static class RunCommand
             if (serving.Own is { } own && !announced.Done)
             {
                 Announcement.Remark(session.Terminal, own.Listeners);
-                await Task.Run(own.HintAtTrust, stop);
+                if (!options.Ephemeral)
+                {
+                    await Task.Run(own.HintAtTrust, stop);
+                }
             }
 
             announced.Done = true;

@@ -17,7 +17,7 @@ internal sealed class AppSignals : IDisposable
     private readonly Timer _grace;
     private IApp? _app;
     private int _early;
-    private bool _asked;
+    private bool _terminated;
 
     internal AppSignals(Terminal terminal)
     {
@@ -76,13 +76,13 @@ internal sealed class AppSignals : IDisposable
 
         if (signal is SignalNumber.Terminate or SignalNumber.Hangup)
         {
-            if (_asked && signal == SignalNumber.Terminate)
+            if (_terminated && signal == SignalNumber.Terminate)
             {
                 _app.Kill();
                 return;
             }
 
-            _asked = true;
+            _terminated |= signal == SignalNumber.Terminate;
             _grace.Change(Grace, Timeout.InfiniteTimeSpan);
         }
 

@@ -38,7 +38,11 @@ internal sealed record RunOptions : IDisposable
     /// <summary>The file's routes, which are served beside the app.</summary>
     public IReadOnlyList<Route> Others { get; init; } = [];
 
+    /// <summary>Whether the name is taken from another process.</summary>
     public bool Force { get; init; }
+
+    /// <summary>Whether root and instance are made for this run alone.</summary>
+    public bool Ephemeral { get; init; }
 
     /// <param name="arguments">Checked against the options of <c>run</c>.</param>
     /// <param name="folder">Absolute; where the command runs.</param>
@@ -66,6 +70,7 @@ internal sealed record RunOptions : IDisposable
             ListenIsGiven = arguments.Has("--https") || arguments.Has("--http"),
             Others = [.. (config?.Routes ?? []).Where(r => r.Name != name)],
             Force = arguments.Has("--force"),
+            Ephemeral = arguments.Has("--ephemeral"),
         };
     }
 

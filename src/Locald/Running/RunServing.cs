@@ -127,16 +127,16 @@ internal sealed class RunServing : IAsyncDisposable
 
     private async Task LeaveAsync()
     {
-        try
+        foreach (Route route in (Route[])[_route, .. _options.Others])
         {
-            foreach (Route route in _options.Others.Append(_route))
+            try
             {
                 await RunningInstance.RemoveAsync(_session, route.Name, _holder);
             }
-        }
-        catch (UserError)
-        {
-            // Taken by another, or gone already; else it goes with this process.
+            catch (UserError)
+            {
+                // Another's, or gone already; else it goes with this process.
+            }
         }
     }
 
