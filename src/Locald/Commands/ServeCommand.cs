@@ -58,6 +58,19 @@ internal static class ServeCommand
         ServeOptions options = ServeOptions.Parse(arguments, session.WorkingFolder);
         using ReadyFile? ready = options.ReadyFile is { } file ? ReadyFile.Prepare(file) : null;
         using StopSignals signals = new();
+        try
+        {
+            return await ServeAsync(arguments, options, session, ready, signals);
+        }
+        catch (OperationCanceledException) when (signals.Asked.IsCancellationRequested)
+        {
+            // Told to end while it waited for the ports of the instance whose place it takes.
+            return ExitCode.Done;
+        }
+    }
+
+    private static async Task<ExitCode> ServeAsync(Arguments arguments, ServeOptions options, Session session, ReadyFile? ready, StopSignals signals)
+    {
         await using RequestLog log = OpenLog(options, session);
         Takeover? takeover = arguments.Has("--replace") ? await Takeover.BeginAsync(session, signals.Asked) : null;
         await using ServingStack serving = takeover is null
