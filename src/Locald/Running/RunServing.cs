@@ -65,7 +65,10 @@ internal sealed class RunServing : IAsyncDisposable
             _route = Route(_options, port);
             if (_own is not null)
             {
-                _own.Routes.Add(_route, _holder, keep: false, force: true);
+                if (_own.Routes.Add(_route, _holder, keep: false, force: false) is { Outcome: ChangeOutcome.Held, Route.Holder: { } other })
+                {
+                    _session.Terminal.Warn($"{_route.Name} was taken by {other}");
+                }
             }
             else
             {
@@ -180,7 +183,7 @@ internal sealed class RunServing : IAsyncDisposable
             _session.Terminal.Warn($"other commands will not see this instance: {why}");
         }
 
-        own.Routes.Add(_route, _holder, keep: false, force: true);
+        own.Routes.Add(_route, _holder, keep: false, force: false);
         _own = own;
         Url = _options.Name.Url(own.Listeners.HttpsPort).TrimEnd('/');
     }
