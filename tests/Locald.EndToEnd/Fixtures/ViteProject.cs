@@ -71,22 +71,7 @@ public sealed class ViteProject : IAsyncDisposable
 
         // Vite 8's compiler is an optional package per platform, which older npm leaves out where a lock file is missing.
         int major = node < new Version(20, 19) ? 6 : npm < 11 ? 7 : 8;
-        string folder = Assets.Cache($"vite-{major}");
-        string modules = Path.Combine(folder, "node_modules");
-        if (!File.Exists(Path.Combine(folder, "installed")))
-        {
-            await File.WriteAllTextAsync(Path.Combine(folder, "package.json"),
-                $$"""{ "name": "main-job", "private": true, "type": "module", "devDependencies": { "vite": "^{{major}}" } }""");
-
-            // The registry, a mirror or a proxy is the machine's business: npm alone runs with its settings.
-            Dictionary<string, string> variables = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
-                .ToDictionary(v => (string)v.Key, v => (string)v.Value!);
-            await using ChildProcess install = ChildProcess.Start("npm", ["install", "--no-audit", "--no-fund"], variables, folder);
-            install.CloseInput();
-            (await install.EndAsync(TimeSpan.FromMinutes(4))).ShouldExit(0);
-            await File.WriteAllTextAsync(Path.Combine(folder, "installed"), "");
-        }
-
-        return modules;
+        return await NpmPackages.InstallAsync($"vite-{major}",
+            $$"""{ "name": "main-job", "private": true, "type": "module", "devDependencies": { "vite": "^{{major}}" } }""");
     }
 }

@@ -71,6 +71,22 @@ public sealed class DevServerTests
         Assert.Equal("1", await browser.EvaluateAsync("window.loads"));
     }
 
+    [Fact(Timeout = 400_000)]
+    public async Task An_astro_app_behind_npx_is_served()
+    {
+        await using Sandbox sandbox = new();
+        sandbox.Variables["ASTRO_TELEMETRY_DISABLED"] = "1";
+        const string Package = """{ "name": "starry", "private": true, "type": "module", "devDependencies": { "astro": "^5" } }""";
+        string modules = await NpmPackages.InstallAsync("astro-5", Package);
+        sandbox.Write("astro/package.json", Package);
+        sandbox.Write("astro/src/pages/index.astro", "<html><body>hello from astro</body></html>");
+        Directory.CreateSymbolicLink(sandbox.At("astro/node_modules"), modules);
+        await using RunningApp app = await RunningApp.StartAsync(sandbox, RunningApp.Alone(), ["npx", "astro", "dev"], sandbox.At("astro"));
+        using HttpClient client = TrustingClient.Http(sandbox);
+        Assert.StartsWith("https://starry.localhost:", app.Url);
+        Assert.Contains("hello from astro", await client.GetStringAsync(app.Url, Stop));
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("::1")]
     [InlineData("127.0.0.1")]
