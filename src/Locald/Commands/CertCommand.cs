@@ -39,7 +39,7 @@ internal static class CertCommand
             JSON: {certificate, key, names, expires}, or {pkcs12, names, expires}; paths are absolute.
             """,
         MaxWords = 100,
-        Words = (session, _) => LiveNames.FindAsync(session),
+        Words = (session, _) => LiveNames.HostsAsync(session),
         Run = (arguments, session) =>
         {
             IssueRequest request = IssueRequest.From(arguments, session);

@@ -50,7 +50,7 @@ internal static class HostsCommand
             JSON: {file, names, changed, dryRun, exitCode}; names and changed are what a dry run would make
             them
             """,
-        Words = (session, _) => LiveNames.FindAsync(session),
+        Words = (session, _) => LiveNames.HostsAsync(session),
         Run = RunAsync,
     };
 

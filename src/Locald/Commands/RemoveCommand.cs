@@ -1,4 +1,5 @@
 using Locald.CommandLine;
+using Locald.Completion;
 using Locald.Control;
 using Locald.Proxy.Routing;
 
@@ -24,6 +25,7 @@ internal static class RemoveCommand
 
             JSON: {outcome: removed, route: {name, url, target, holder, keep, starting}}
             """,
+        Words = (session, _) => LiveNames.RoutesAsync(session),
         Run = RunAsync,
     };
 

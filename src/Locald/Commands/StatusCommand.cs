@@ -108,7 +108,7 @@ internal static class StatusCommand
 
         foreach (ServedRoute route in running.Routes)
         {
-            terminal.Data($"serves: {route.Url} -> {route.Target}{(route.Holder is null ? "" : $", held by {route.HeldBy}")}");
+            terminal.Data($"serves: {route.Url} -> {route.Target}{(route.Keep ? ", kept" : route.Holder is null ? "" : $", held by {route.HeldBy}")}");
         }
     }
 

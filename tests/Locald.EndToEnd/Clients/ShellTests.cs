@@ -50,6 +50,17 @@ public sealed class ShellTests
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task The_names_that_are_served_are_completed()
+    {
+        await using Sandbox sandbox = new();
+        await using RunningLocald locald = await sandbox.ServeAsync("app=3000", "app/api=4000", "web=5000");
+        Assert.Equal(
+            ["app.localhost\tlocalhost:3000", "app.localhost/api\tlocalhost:4000"],
+            (await sandbox.LocaldAsync("__complete", "--", "remove", "a")).ShouldExit(0).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal("web.localhost\n", (await sandbox.LocaldAsync("__complete", "--", "cert", "w")).ShouldExit(0).Out);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task The_manual_page_is_set_without_a_warning()
     {
         string page = await RunAsync("bash", "locald help --man | groff -man -ww -Tutf8 -P-c");
