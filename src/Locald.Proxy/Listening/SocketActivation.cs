@@ -104,7 +104,7 @@ public sealed partial record SocketActivation(IReadOnlyList<Socket> Https, IRead
 
         if (!listens)
         {
-            throw new ListenException(ListenFault.BadActivation, $"descriptor {descriptor} does not listen: a unit of systemd needs Accept=no");
+            throw new ListenException(ListenFault.BadActivation, $"descriptor {descriptor} does not listen: the unit needs Accept=no");
         }
 
         if (socket.LocalEndPoint is not IPEndPoint || socket.SocketType != SocketType.Stream)
