@@ -35,7 +35,7 @@ internal sealed record GitCheckout(string Root, string? Branch)
     private static string? Linked(string root, string file)
     {
         const string Mark = "gitdir: ";
-        if (ProjectFile.Lines(file) is not [{ } line, ..] || !line.StartsWith(Mark, StringComparison.Ordinal))
+        if (ProjectFile.Lines(file) is not [{ } line, ..] || !line.StartsWith(Mark, StringComparison.Ordinal) || line.Contains('\0'))
         {
             return null;
         }

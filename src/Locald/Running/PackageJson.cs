@@ -20,8 +20,9 @@ internal sealed record PackageJson(string? Name, IReadOnlyDictionary<string, str
         {
             return Parse(bytes);
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // The latter for text that is no Unicode.
             return null;
         }
     }

@@ -24,6 +24,9 @@ public sealed class RunNameTests : IDisposable
     [InlineData("package.json", "{ nonsense")]
     [InlineData("package.json", """{ "private": true }""")]
     [InlineData("package.json", "[]")]
+    [InlineData("package.json", """{ "name": "\ud800" }""")]
+    [InlineData("package.json", "")]
+    [InlineData(".git", "gitdir: /\0/worktrees/x")]
     [InlineData("Cargo.toml", "[workspace]\nmembers = []\n")]
     [InlineData("go.mod", "")]
     public void Without_a_name_in_its_files_it_is_the_folders(string file, string content)
