@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Locald;
 
@@ -15,6 +16,11 @@ internal static partial class NativeStart
 
     internal static void Prepare()
     {
+        if (!OperatingSystem.IsWindows())
+        {
+            FillStandardStreams();
+        }
+
         Inherited = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)v.Value!);
 
         // Socket completions run where epoll reported them: one thread hop less per read. Must be set before the first socket.
@@ -71,4 +77,27 @@ internal static partial class NativeStart
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetNativeVariable(string name, string value, int overwrite);
+
+    /// <summary>
+    /// The number of a standard stream that was closed (<c>>&amp;-</c>) would be given to the next file or socket, and what is printed
+    /// would go there: open(2) takes the lowest that is free.
+    /// </summary>
+    private static void FillStandardStreams()
+    {
+        try
+        {
+            SafeFileHandle nothing;
+            while ((nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite)).DangerousGetHandle() <= 2)
+            {
+                // Stays open.
+                nothing.SetHandleAsInvalid();
+            }
+
+            nothing.Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A bare chroot has none.
+        }
+    }
 }

@@ -6,7 +6,7 @@ namespace Locald.EndToEnd.Clients;
 public sealed class ShellTests
 {
     [Theory(Timeout = 60_000)]
-    [InlineData("locald se", "serve")]
+    [InlineData("locald serv", "serve service")]
     [InlineData("locald serve --log ''", "off requests debug")]
     [InlineData("locald serve --log = re", "requests")]
     [InlineData("locald serve --log =", "off requests debug")]
@@ -23,7 +23,7 @@ public sealed class ShellTests
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData("locald se", "serve:serve names under .localhost over HTTPS")]
+    [InlineData("locald serve", "serve:serve names under .localhost over HTTPS")]
     [InlineData("locald serve --log ''", "off", "requests", "debug")]
     [InlineData("locald serve --https=80 --con", "--config:read this locald.json instead of the project's own, or none")]
     public async Task Zsh_completes_what_locald_tells_it(string line, params string[] expected)
@@ -40,7 +40,7 @@ public sealed class ShellTests
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData("locald se", "serve\tserve names under .localhost over HTTPS")]
+    [InlineData("locald serve", "serve\tserve names under .localhost over HTTPS")]
     [InlineData("locald serve --log ", "debug", "off", "requests")]
     [InlineData("locald serve --log=r", "--log=requests")]
     public async Task Fish_completes_what_locald_tells_it(string line, params string[] expected)
