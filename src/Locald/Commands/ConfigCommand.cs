@@ -38,10 +38,10 @@ internal static class ConfigCommand
                 "ports": { "https": 8443, "http": "off", "app": 3000 },
               }
 
-            Paths in it are relative to its folder. Where the command line of serve says something too, it
-            comes first. A running serve follows the file: a changed route is in force within a second or
-            two and no connection is lost; a bad edit is told, and the last good one stays. Ports count from
-            the next start.
+            Paths in it are relative to its folder. Where the command line of serve or run says something
+            too, it comes first. Both follow the file while they run: a changed route is in force within a
+            second or two and no connection is lost; a bad edit is told, and the last good one stays. All
+            but the routes counts from the next start.
 
             JSON: {path, ok, faults: [{line, column, message}], name, command, routes: [{name, target}],
             ports: {https, http, app}, exitCode}; exit code 1 where there are faults or no file.

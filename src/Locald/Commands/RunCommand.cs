@@ -93,7 +93,8 @@ internal static class RunCommand
         signals.Attach(app);
         using CancellationTokenSource over = new();
         Announced announced = new();
-        Task following = Task.WhenAll(FollowAsync(app, options, session, serving, announced, over.Token), serving.WatchAsync(over.Token));
+        Task following = Task.WhenAll(FollowAsync(app, options, session, serving, announced, over.Token), serving.WatchAsync(over.Token),
+            FollowFileAsync(options, session, serving, over.Token));
         await Task.WhenAny(app.Ended, following);
         if (following.IsFaulted)
         {
@@ -134,6 +135,10 @@ internal static class RunCommand
             throw new UserError($"starting {options.Command[0]}", error.Message, error.NativeErrorCode == 2 ? AppProgram.NotFound : AppProgram.NotExecutable, $"head -n 1 {program}");
         }
     }
+
+    private static Task FollowFileAsync(RunOptions options, Session session, RunServing serving, CancellationToken stop) => options.Config is { } config
+        ? new LiveConfig(config, options.OthersOf, serving.ReplaceOthersAsync, session.Terminal).FollowAsync(session.Clock, stop)
+        : Task.CompletedTask;
 
     /// <summary>Tells browsers and people when the app is there, and where.</summary>
     private static async Task FollowAsync(IApp app, RunOptions options, Session session, RunServing serving, Announced announced, CancellationToken stop)

@@ -94,9 +94,13 @@ internal static class ServeCommand
                 session.Terminal.Warn($"the root expires on {serving.Certificates.RootExpiresAt:yyyy-MM-dd}, and with it every certificate", "locald ca rotate");
             }
 
-            if (options.Config is not null)
+            if (options.Config is { } config)
             {
-                await new LiveConfig(options, serving.Routes, session.Terminal).FollowAsync(session.Clock, signals.Asked);
+                await new LiveConfig(config, c => ServeOptions.Merge(options.Words, c).Routes, routes =>
+                {
+                    serving.Routes.ReplaceOwn(RouteTable.Create(routes));
+                    return Task.CompletedTask;
+                }, session.Terminal).FollowAsync(session.Clock, signals.Asked);
             }
 
             await Task.Delay(Timeout.Infinite, signals.Asked);

@@ -7,7 +7,7 @@ namespace Locald.Configuration;
 /// <param name="config">What is in force, as it was loaded.</param>
 /// <param name="changed">Gets each good text; may throw a <see cref="UserError"/> where it cannot be applied.</param>
 /// <param name="refused">Gets what is wrong with a bad one: the last good one stays in force.</param>
-internal sealed class ConfigWatch(ProjectConfig config, Action<ProjectConfig> changed, Action<UserError> refused)
+internal sealed class ConfigWatch(ProjectConfig config, Func<ProjectConfig, Task> changed, Action<UserError> refused)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -16,33 +16,31 @@ internal sealed class ConfigWatch(ProjectConfig config, Action<ProjectConfig> ch
     private byte[]? _seen = config.Text;
 
     /// <summary>Looks until it is stopped.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
     internal async Task RunAsync(TimeProvider clock, CancellationToken stop)
     {
         using PeriodicTimer timer = new(Interval, clock);
         while (await timer.WaitForNextTickAsync(stop))
         {
-            Look();
+            await LookAsync();
         }
     }
 
     /// <summary>Looks once. A change counts when it is seen a second time: what is still being written is not told of as bad.</summary>
-    internal void Look()
+    internal async Task LookAsync()
     {
         byte[]? now = ConfigFile.TryRead(_path);
         bool rests = Same(now, _seen);
         _seen = now;
-        if (rests && !Same(now, _applied))
+        if (!rests || Same(now, _applied))
         {
-            _applied = now;
-            Apply(now);
+            return;
         }
-    }
 
-    private void Apply(byte[]? text)
-    {
+        _applied = now;
         try
         {
-            changed(text is null ? ConfigFile.Load(_path) : ConfigFile.Checked(text, _path));
+            await changed(now is null ? ConfigFile.Load(_path) : ConfigFile.Checked(now, _path));
         }
         catch (UserError error)
         {

@@ -35,8 +35,11 @@ internal sealed record RunOptions : IDisposable
     /// <summary>Whether the command line says where to listen.</summary>
     public bool ListenIsGiven { get; init; }
 
+    /// <summary>The project's file; null where there is none.</summary>
+    public ProjectConfig? Config { get; init; }
+
     /// <summary>The file's routes, which are served beside the app.</summary>
-    public IReadOnlyList<Route> Others { get; init; } = [];
+    public IReadOnlyList<Route> Others => Config is null ? [] : OthersOf(Config);
 
     /// <summary>Whether the name is taken from another process.</summary>
     public bool Force { get; init; }
@@ -68,13 +71,16 @@ internal sealed record RunOptions : IDisposable
             WaitPath = WaitFor(arguments),
             Listen = ServeOptions.Plan(arguments.Values("--https"), arguments.Values("--http"), config?.Listen ?? new()),
             ListenIsGiven = arguments.Has("--https") || arguments.Has("--http"),
-            Others = [.. (config?.Routes ?? []).Where(r => r.Name != name)],
+            Config = config,
             Force = arguments.Has("--force"),
             Ephemeral = arguments.Has("--ephemeral"),
         };
     }
 
     public void Dispose() => Claim?.Dispose();
+
+    /// <summary>The routes of a state of the file: all but the app's own.</summary>
+    internal IReadOnlyList<Route> OthersOf(ProjectConfig config) => [.. config.Routes.Where(r => r.Name != Name)];
 
     private static string? WaitFor(Arguments arguments) => arguments.Value("--wait-url") switch
     {

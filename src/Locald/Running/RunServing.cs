@@ -21,12 +21,13 @@ internal sealed class RunServing : IAsyncDisposable
     private readonly string _withForce;
     private readonly SemaphoreSlim _turn = new(1);
     private Route _route;
+    private IReadOnlyList<Route> _others;
     private ServingStack? _own;
     private int _instance;
     private bool _missed;
 
     private RunServing(Session session, RunOptions options, Holder holder, string withForce, Route route) =>
-        (_session, _options, _holder, _withForce, _route) = (session, options, holder, withForce, route);
+        (_session, _options, _holder, _withForce, _route, _others) = (session, options, holder, withForce, route, options.Others);
 
     /// <summary>Where browsers find the app, without a slash at the end.</summary>
     internal string Url { get; private set; } = "";
@@ -110,6 +111,29 @@ internal sealed class RunServing : IAsyncDisposable
         }
     }
 
+    /// <summary>The project's file has other routes beside the app's now.</summary>
+    internal async Task ReplaceOthersAsync(IReadOnlyList<Route> others)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            IReadOnlyList<Route> before = _others;
+            _others = others;
+            if (_own is not null)
+            {
+                _own.Routes.ReplaceOwn(RouteTable.Create(others));
+                return;
+            }
+
+            await RemoveAsync(before.Where(b => !others.Any(o => o.Name == b.Name)));
+            await AddAsync(others.Except(before));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>Takes the route away, and what serves it here.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -120,7 +144,7 @@ internal sealed class RunServing : IAsyncDisposable
         }
         else
         {
-            await LeaveAsync();
+            await RemoveAsync([_route, .. _others]);
         }
 
         _turn.Dispose();
@@ -128,9 +152,24 @@ internal sealed class RunServing : IAsyncDisposable
 
     private static Route Route(RunOptions options, int port) => new(options.Name, Target.Parse($"{port}", "/"));
 
-    private async Task LeaveAsync()
+    private async Task AddAsync(IEnumerable<Route> routes)
     {
-        foreach (Route route in (Route[])[_route, .. _options.Others])
+        foreach (Route route in routes)
+        {
+            try
+            {
+                await RunningInstance.AddAsync(_session, route, _holder, keep: false, force: false, _withForce);
+            }
+            catch (UserError error)
+            {
+                _session.Terminal.Warn(error.Message);
+            }
+        }
+    }
+
+    private async Task RemoveAsync(IEnumerable<Route> routes)
+    {
+        foreach (Route route in routes)
         {
             try
             {
@@ -153,24 +192,13 @@ internal sealed class RunServing : IAsyncDisposable
         }
 
         (_instance, Url) = (instance.Pid, added.Url);
-        foreach (Route other in _options.Others)
-        {
-            try
-            {
-                await RunningInstance.AddAsync(_session, other, _holder, keep: false, force: false, _withForce);
-            }
-            catch (UserError error)
-            {
-                _session.Terminal.Warn(error.Message);
-            }
-        }
-
+        await AddAsync(_others);
         return true;
     }
 
     private async Task ServeAsync(ListenPlan plan)
     {
-        ServingStack own = ServingStack.Open(_session, plan, RouteTable.Create(_options.Others), RequestLog.Off);
+        ServingStack own = ServingStack.Open(_session, plan, RouteTable.Create(_others), RequestLog.Off);
         if (await own.StartControlAsync(CancellationToken.None) is { } why)
         {
             if (await JoinAsync(_options.Force))

@@ -4,26 +4,32 @@ using Locald.Proxy.Routing;
 
 namespace Locald.Serving;
 
-/// <summary>Keeps the instance's own routes as the project's file has them. A bad edit is told, and the last good one stays in force.</summary>
-internal sealed class LiveConfig(ServeOptions options, LiveRoutes routes, Terminal terminal)
+/// <summary>Keeps routes as the project's file has them. A bad edit is told, and the last good one stays in force.</summary>
+/// <param name="config">What is in force.</param>
+/// <param name="select">The routes that a state of the file means.</param>
+/// <param name="apply">Takes them into force.</param>
+/// <param name="terminal">Where changes are told.</param>
+internal sealed class LiveConfig(
+    ProjectConfig config, Func<ProjectConfig, IReadOnlyList<Route>> select, Func<IReadOnlyList<Route>, Task> apply, Terminal terminal)
 {
-    private ProjectConfig _config = options.Config ?? throw new ArgumentException("there is no file to follow", nameof(options));
+    private ProjectConfig _config = config;
 
     /// <summary>Follows the file until it is stopped.</summary>
-    internal Task FollowAsync(TimeProvider clock, CancellationToken stop) => new ConfigWatch(_config, Apply, Refuse).RunAsync(clock, stop);
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    internal Task FollowAsync(TimeProvider clock, CancellationToken stop) => new ConfigWatch(_config, ApplyAsync, Refuse).RunAsync(clock, stop);
 
     /// <summary>Takes another state of the file into force.</summary>
-    internal void Apply(ProjectConfig config)
+    internal async Task ApplyAsync(ProjectConfig now)
     {
-        RouteTable table = ServeOptions.Merge(options.Words, config);
-        Tell(ServeOptions.Merge(options.Words, _config).Routes, table.Routes);
-        if (!Same(config.Listen, _config.Listen))
+        ProjectConfig before = _config;
+        _config = now;
+        Tell(select(before), select(now));
+        if (!IsSame(before.Listen, now.Listen) || before.AppPort != now.AppPort || before.Name != now.Name || !before.Command.SequenceEqual(now.Command))
         {
-            terminal.Warn($"the ports of {config.Path} changed: they count from the next start");
+            terminal.Warn($"of {now.Path} only the routes are changed while it runs: the rest counts from the next start");
         }
 
-        _config = config;
-        routes.ReplaceOwn(table);
+        await apply(select(now));
     }
 
     private void Refuse(UserError error)
@@ -42,6 +48,6 @@ internal sealed class LiveConfig(ServeOptions options, LiveRoutes routes, Termin
         }
     }
 
-    private static bool Same(ListenPlan one, ListenPlan other) =>
+    private static bool IsSame(ListenPlan one, ListenPlan other) =>
         one.Https.SequenceEqual(other.Https) && one.Http.SequenceEqual(other.Http) && one.HttpOff == other.HttpOff;
 }

@@ -63,6 +63,32 @@ public sealed class RunPlaceTests
         Assert.True(answer.IsSuccessStatusCode);
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_other_routes_of_the_projects_file_are_followed_while_it_runs(bool instance)
+    {
+        await using Sandbox sandbox = new();
+        await using RunningLocald? serving = instance ? await sandbox.ServeAsync("--config", "off") : null;
+        sandbox.Write("home/locald.json", """{ "name": "filed", "routes": { "moved": 3000, "gone": 3001 } }""");
+        string[] place = instance ? [] : RunningApp.Alone();
+        await using ChildProcess run = sandbox.Start(LocaldBinary.Path, ["run", .. place, "--", .. s_server]);
+        await run.UntilAsync(() => run.Error.Contains("https://filed.localhost:"), "the URL", Sandbox.Limit);
+        Assert.Contains("gone.localhost", (await sandbox.LocaldAsync("list")).ShouldExit(0).Out);
+
+        sandbox.Write("home/locald.json", """{ "name": "filed", "routes": { "moved": 3002, "more": 3003 } }""");
+        await run.UntilAsync(() => run.Error.Contains("  + more.localhost -> localhost:3003"), "the change", Sandbox.Limit);
+        string routes = "";
+        while (!routes.Contains("more.localhost") && !Stop.IsCancellationRequested)
+        {
+            routes = (await sandbox.LocaldAsync("list")).ShouldExit(0).Out;
+        }
+
+        Assert.Matches("moved.localhost:[0-9]+ +localhost:3002", routes);
+        Assert.DoesNotContain("gone.localhost", routes);
+        Assert.Contains("filed.localhost", routes);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Name_and_command_may_stand_in_the_projects_file()
     {

@@ -71,65 +71,69 @@ public sealed class ConfigFileTests : IDisposable
     }
 
     [Fact]
-    public void A_changed_file_is_applied_once_it_rests()
+    public async Task A_changed_file_is_applied_once_it_rests()
     {
         Write("locald.json", "{}");
         List<int> applied = [];
         ConfigWatch watch = Watch(c => applied.Add(c.Routes.Count), []);
-        watch.Look();
+        await watch.LookAsync();
         Assert.Empty(applied);
 
         Write("locald.json", "{\"routes\":{\"a\":1}}");
-        watch.Look();
+        await watch.LookAsync();
         Assert.Empty(applied);
-        watch.Look();
-        watch.Look();
+        await watch.LookAsync();
+        await watch.LookAsync();
         Assert.Equal([1], applied);
     }
 
     [Fact]
-    public void A_bad_edit_is_told_once_and_a_half_written_file_not_at_all()
+    public async Task A_bad_edit_is_told_once_and_a_half_written_file_not_at_all()
     {
         Write("locald.json", "{}");
         (int applied, List<string> refused) = (0, []);
         ConfigWatch watch = Watch(_ => applied++, refused);
 
         Write("locald.json", "{\"routes\":");
-        watch.Look();
+        await watch.LookAsync();
         Write("locald.json", "{\"routes\":{\"a\":1}}");
-        watch.Look();
-        watch.Look();
+        await watch.LookAsync();
+        await watch.LookAsync();
         Assert.Equal((1, 0), (applied, refused.Count));
 
         Write("locald.json", "{\"routes\":{\"a_\":1}}");
-        watch.Look();
-        watch.Look();
-        watch.Look();
+        await watch.LookAsync();
+        await watch.LookAsync();
+        await watch.LookAsync();
         Assert.Equal(1, applied);
         Assert.Contains("line 1, column 12", Assert.Single(refused));
     }
 
     [Fact]
-    public void A_file_that_goes_is_told_and_one_that_comes_back_is_applied()
+    public async Task A_file_that_goes_is_told_and_one_that_comes_back_is_applied()
     {
         Write("locald.json", "{}");
         (int applied, List<string> refused) = (0, []);
         ConfigWatch watch = Watch(_ => applied++, refused);
         File.Delete(_folder["locald.json"]);
-        watch.Look();
-        watch.Look();
-        watch.Look();
+        await watch.LookAsync();
+        await watch.LookAsync();
+        await watch.LookAsync();
         Assert.Contains("there is no such file", Assert.Single(refused));
 
         Write("locald.json", "{}");
-        watch.Look();
-        watch.Look();
+        await watch.LookAsync();
+        await watch.LookAsync();
         Assert.Equal(1, applied);
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private ConfigWatch Watch(Action<ProjectConfig> changed, List<string> refused) => new(ConfigFile.Load(_folder["locald.json"]), changed, e => refused.Add(e.Message));
+    private ConfigWatch Watch(Action<ProjectConfig> changed, List<string> refused) => new(ConfigFile.Load(_folder["locald.json"]), config =>
+    {
+        changed(config);
+        return Task.CompletedTask;
+    }, e => refused.Add(e.Message));
 
     private void Write(string name, string text = "{}") => File.WriteAllText(_folder[name], text);
 }
