@@ -18,8 +18,12 @@ public sealed class PoolTests
         await using TestServer server = new($"app={upstream.Port}");
         for (int i = 0; i < 3; i++)
         {
-            await using RawClient client = await server.ConnectAsync();
-            Assert.Equal("ok", (await client.GetAsync()).Body);
+            await using (RawClient client = await server.ConnectAsync())
+            {
+                Assert.Equal("ok", (await client.GetAsync()).Body);
+            }
+
+            await server.UntilNobodyIsConnected();
         }
 
         Assert.Equal(1, upstream.Connections);
@@ -169,9 +173,11 @@ public sealed class PoolTests
         await using TestServer server = new($"app={upstream.Port}");
         await using RawClient client = await server.ConnectAsync();
         await client.GetAsync();
+        await server.UntilClientAwaited(Locald.Proxy.Connections.Wait.Idle);
         server.Pass(Limits.UpstreamFresh + 1);
         await client.GetAsync();
         Assert.Equal(1, upstream.Connections);
+        await server.UntilClientAwaited(Locald.Proxy.Connections.Wait.Idle);
         server.Pass(Limits.UpstreamFresh + 1);
         await client.AskAsync("POST / HTTP/1.1\r\nHost: app.localhost\r\nContent-Length: 0\r\n\r\n");
         Assert.Equal(2, upstream.Connections);
