@@ -17,6 +17,7 @@ internal sealed class TestServer : IAsyncDisposable
     private readonly MemoryStream _written = new();
     private readonly RequestLog _log;
     private long _moved;
+    private long _stopped;
 
     /// <param name="routes">As <c>app=3000</c>.</param>
     public TestServer(params string[] routes)
@@ -55,7 +56,7 @@ internal sealed class TestServer : IAsyncDisposable
             Log = _log,
             Instance = facts,
             Bug = _bugs.Enqueue,
-            Milliseconds = () => Environment.TickCount64 + Volatile.Read(ref _moved),
+            Milliseconds = () => (Volatile.Read(ref _stopped) is > 0 and var then ? then : Environment.TickCount64) + Volatile.Read(ref _moved),
             MaxConnections = connections,
         });
         Proxy.Start();
@@ -80,6 +81,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Task<RawClient> ConnectAsync(string name = "app.localhost", Action<SslClientAuthenticationOptions>? configure = null) =>
         RawClient.SecureAsync(Port, name, configure);
+
+    /// <summary>From here on the clock stands, but for what <see cref="Pass"/> moves it.</summary>
+    public void StopClock() => Volatile.Write(ref _stopped, Environment.TickCount64);
 
     /// <summary>Moves the clock and looks at every limit.</summary>
     public void Pass(int milliseconds)
