@@ -145,10 +145,17 @@ public sealed class ConnectionErrorTests
         Assert.Equal(3, (await client.UntilAsync(0, FrameType.GoAway)).Number);
     }
 
+    /// <summary>In memory, and over a connection.</summary>
     private static async Task AssertAsync(string frames, params Http2ErrorCode[] codes)
     {
         await using ScriptedUpstream upstream = Silent();
         await using TestServer server = new($"app={upstream.Port}");
+        await using (PipedSession piped = await PipedSession.OpenAsync(server))
+        {
+            await piped.Client.SendAsync(Http2Client.Script(frames));
+            await piped.Client.AssertEndAsync(codes);
+        }
+
         await using Http2Client client = await Http2Client.ConnectAsync(server);
         await client.SendAsync(Http2Client.Script(frames));
         await client.AssertEndAsync(codes);

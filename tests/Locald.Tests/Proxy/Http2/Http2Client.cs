@@ -28,12 +28,6 @@ internal sealed class Http2Client : Http2Peer
         return client;
     }
 
-    public async Task<Http2Answer> GetAsync(int id, string path = "/")
-    {
-        await AskAsync(id, Request(path: path));
-        return await ReadAnswerAsync(id);
-    }
-
     public override async ValueTask DisposeAsync()
     {
         await Wire.DisposeAsync();

@@ -111,6 +111,12 @@ internal class Http2Peer(Wire wire) : IAsyncDisposable
     /// <summary>HEADERS with all of the block.</summary>
     public Task AskAsync(int id, byte[] block, bool end = true) => SendAsync(FrameType.Headers, end ? 5 : 4, id, block);
 
+    public async Task<Http2Answer> GetAsync(int id, string path = "/")
+    {
+        await AskAsync(id, Request(path: path));
+        return await ReadAnswerAsync(id);
+    }
+
     public Task DataAsync(int id, string data, bool end = false) => SendAsync(FrameType.Data, end ? 1 : 0, id, Heads.Bytes(data));
 
     public Task WindowAsync(int id, int increment) => SendAsync(FrameType.WindowUpdate, 0, id, Number((uint)increment));

@@ -31,7 +31,21 @@ public sealed class StreamStateTests
     [InlineData("1 5 1 GET; 8 0 1 7FFFFFFF;", nameof(Http2ErrorCode.FlowControlError))]
     public async Task An_error_of_one_stream_resets_it_and_the_connection_goes_on(string frames, string code)
     {
-        await using ScriptedUpstream upstream = new(async peer =>
+        await using (ScriptedUpstream upstream = Next())
+        {
+            await using TestServer server = new($"app={upstream.Port}");
+            await using PipedSession session = await PipedSession.OpenAsync(server);
+            await AssertAsync(session.Client);
+        }
+
+        await using (ScriptedUpstream upstream = Next())
+        {
+            await using TestServer server = new($"app={upstream.Port}");
+            await using Http2Client client = await Http2Client.ConnectAsync(server);
+            await AssertAsync(client);
+        }
+
+        static ScriptedUpstream Next() => new(async peer =>
         {
             string head = await peer.ReadHeadAsync();
             if (head.StartsWith("GET /next ", StringComparison.Ordinal))
@@ -41,12 +55,14 @@ public sealed class StreamStateTests
 
             await peer.ReadRestAsync();
         });
-        await using TestServer server = new($"app={upstream.Port}");
-        await using Http2Client client = await Http2Client.ConnectAsync(server);
-        await client.SendAsync(Http2Client.Script(frames));
-        Http2Answer answer = await client.ReadAnswerAsync(1);
-        Assert.Equal((0, code), (answer.Status, answer.Reset.ToString()));
-        Assert.Equal("ok", (await client.GetAsync(3, "/next")).Body);
+
+        async Task AssertAsync(Http2Peer client)
+        {
+            await client.SendAsync(Http2Client.Script(frames));
+            Http2Answer answer = await client.ReadAnswerAsync(1);
+            Assert.Equal((0, code), (answer.Status, answer.Reset.ToString()));
+            Assert.Equal("ok", (await client.GetAsync(3, "/next")).Body);
+        }
     }
 
     [Theory(Timeout = Limit)]
@@ -69,11 +85,15 @@ public sealed class StreamStateTests
     {
         await using ScriptedUpstream upstream = ScriptedUpstream.Answering(Ok);
         await using TestServer server = new($"app={upstream.Port}");
+        await using PipedSession session = await PipedSession.OpenAsync(server);
         await using Http2Client client = await Http2Client.ConnectAsync(server);
-        Assert.Equal("ok", (await client.GetAsync(1)).Body);
-        await client.SendAsync(Http2Client.Script(frames));
-        await client.PingAsync();
-        Assert.Equal("ok", (await client.GetAsync(3)).Body);
+        foreach (Http2Peer peer in (Http2Peer[])[session.Client, client])
+        {
+            Assert.Equal("ok", (await peer.GetAsync(1)).Body);
+            await peer.SendAsync(Http2Client.Script(frames));
+            await peer.PingAsync();
+            Assert.Equal("ok", (await peer.GetAsync(3)).Body);
+        }
     }
 
     [Theory(Timeout = Limit)]
