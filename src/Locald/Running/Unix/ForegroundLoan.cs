@@ -23,14 +23,19 @@ internal sealed class ForegroundLoan
     /// <summary>Whether it is ours to lend, or lent already.</summary>
     internal bool IsOurs => LibC.ForegroundGroup(StandardInput.Descriptor) is var group && (group == _own || group == _app);
 
-    /// <summary>Lends it, and lets the app go on that may have been stopped for reaching for it.</summary>
+    /// <summary>Lends it to an app that was just started. One that reached for it before is stopped by that, and found so.</summary>
     internal void Lend()
     {
         if (LibC.ForegroundGroup(StandardInput.Descriptor) == _own)
         {
             LibC.SetForegroundGroup(StandardInput.Descriptor, _app);
         }
+    }
 
+    /// <summary>Lends it to an app that is stopped, and lets that go on. To one that runs, this would undo a Ctrl-Z of the moment before.</summary>
+    internal void LendAndContinue()
+    {
+        Lend();
         LibC.Kill(-_app, SignalNumber.Continue);
     }
 

@@ -113,7 +113,7 @@ internal sealed class UnixApp : IApp
         if (signal is SignalNumber.TerminalInput or SignalNumber.TerminalOutput && _foreground.IsOurs)
         {
             // It reached for the terminal a moment before it was lent.
-            _foreground.Lend();
+            _foreground.LendAndContinue();
             return;
         }
 
@@ -122,13 +122,13 @@ internal sealed class UnixApp : IApp
         LibC.Kill(0, SignalNumber.Suspend);
         if (!_continued.Wait(Stopping))
         {
-            _foreground.Lend();
+            _foreground.LendAndContinue();
         }
     }
 
     private void GoOn()
     {
-        _foreground.Lend();
+        _foreground.LendAndContinue();
         _continued.Set();
     }
 }
