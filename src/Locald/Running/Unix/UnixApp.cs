@@ -17,6 +17,7 @@ internal sealed class UnixApp : IApp
     private readonly Guard _guard;
     private readonly PosixSignalRegistration _onContinue;
     private readonly ManualResetEventSlim _continued = new();
+    private int _suspended;
 
     private UnixApp(int pid)
     {
@@ -119,16 +120,36 @@ internal sealed class UnixApp : IApp
 
         _foreground.TakeBack();
         _continued.Reset();
+        Volatile.Write(ref _suspended, 1);
         LibC.Kill(0, SignalNumber.Suspend);
         if (!_continued.Wait(Stopping))
         {
-            _foreground.LendAndContinue();
+            TryContinue();
         }
     }
 
     private void GoOn()
     {
+        if (TryContinue())
+        {
+            _continued.Set();
+        }
+        else
+        {
+            // We alone were stopped.
+            _foreground.Lend();
+        }
+    }
+
+    /// <summary>Once for each time that we were stopped with the app: this may come late, and a later Ctrl-Z is not to be undone.</summary>
+    private bool TryContinue()
+    {
+        if (Interlocked.Exchange(ref _suspended, 0) == 0)
+        {
+            return false;
+        }
+
         _foreground.LendAndContinue();
-        _continued.Set();
+        return true;
     }
 }
