@@ -78,7 +78,16 @@ internal sealed partial class Http2Session
         await Frames.EndAsync();
         Connection.AwaitExchange(Wait.Linger, Limits.Linger);
         Connection.Transport.IsParting = true;
-        await _stream.ShutdownAsync();
+        try
+        {
+            await _stream.ShutdownAsync();
+        }
+        catch (Exception e) when (!PeerGone.Explains(e))
+        {
+            // The runtime asks OpenSSL for the peer's alert too, and takes for an error what it finds while the reader decrypts. Then there is
+            // no alert: GOAWAY and our end have said it.
+        }
+
         if (moreMayCome)
         {
             Shutdown(SocketShutdown.Send);
