@@ -64,10 +64,10 @@ internal sealed partial class Http2Session
     }
 
     /// <summary>
-    /// Ends our side of the connection in order: the last frames, the alert, our end. The client may still be reading, and speaks of what
-    /// it reads: a reset would take the rest from it, so what it says is read, for a while, and comes to nothing.
+    /// Sends what is left of the answers, and lets the client close. Until it does, what it says is read, and comes to nothing: it speaks of
+    /// what it reads, and a reset would take the rest from it. After a while the reader sees an end all the same.
     /// </summary>
-    private async Task PartAsync(bool moreMayCome)
+    private async Task PartAsync()
     {
         lock (Gate)
         {
@@ -76,37 +76,35 @@ internal sealed partial class Http2Session
         }
 
         await Frames.EndAsync();
-        Connection.AwaitExchange(Wait.Linger, Limits.Linger);
-        Connection.Transport.IsParting = true;
-        try
+        Connection.ExchangeEnded();
+        if (Connection.Server.Now - _emptySince > Limits.Linger)
         {
-            await _stream.ShutdownAsync();
+            // The client has had its answers for long, and may not look here before its next request.
+            Shutdown(SocketShutdown.Receive);
         }
-        catch (Exception e) when (!PeerGone.Explains(e))
+        else
         {
-            // The runtime asks OpenSSL for the peer's alert too, and takes for an error what it finds while the reader decrypts. Then there is
-            // no alert: GOAWAY and our end have said it.
-        }
-
-        if (moreMayCome)
-        {
-            Shutdown(SocketShutdown.Send);
+            Connection.AwaitClient(Wait.Idle, Limits.Linger);
         }
     }
 
-    /// <summary>Ends the connection; what still comes is read away for a while.</summary>
+    /// <summary>
+    /// Ends the connection in order: the last frames, the alert, our end; what still comes is read away for a while. Nobody reads frames any
+    /// more: the alert is made by OpenSSL, which must not decrypt meanwhile.
+    /// </summary>
     private async Task CloseAsync(bool moreMayCome)
     {
-        if (!_parted)
-        {
-            await PartAsync(moreMayCome);
-        }
-
+        Connection.AwaitExchange(Wait.Linger, Limits.Linger);
+        await Frames.EndAsync();
+        Connection.Transport.IsParting = true;
+        await _stream.ShutdownAsync();
         if (!moreMayCome)
         {
             return;
         }
 
+        // A reset would take the GOAWAY from the client.
+        Shutdown(SocketShutdown.Send);
         byte[] rest = new byte[4096];
         for (long drained = 0; drained < Limits.Drain;)
         {

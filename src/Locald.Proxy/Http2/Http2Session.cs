@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Net.Sockets;
 using Locald.Proxy.Connections;
 using Locald.Proxy.IO;
 
@@ -58,12 +57,7 @@ internal sealed partial class Http2Session : Http2Connection<Http2Stream>, IAsyn
             Task reading = ReadAsync();
             if (await Task.WhenAny(reading, _emptied.Task) != reading)
             {
-                await PartAsync(moreMayCome: true);
-                if (Connection.Server.Now - _emptySince > Limits.Linger)
-                {
-                    // The client has had its answers for long, and may not look here before its next request.
-                    Shutdown(SocketShutdown.Receive);
-                }
+                await PartAsync();
             }
 
             await reading;

@@ -39,7 +39,6 @@ public sealed class EndTests
         go.SetResult();
         Http2Answer answer = await busy.ReadAnswerAsync(1);
         Assert.Equal(("done", true), (answer.Body, answer.Whole));
-        Assert.Null(await busy.NextAsync(-1));
         await busy.DisposeAsync();
         await idle.DisposeAsync();
         await stopping.WaitAsync(TestContext.Current.CancellationToken);
@@ -72,14 +71,16 @@ public sealed class EndTests
         go.SetResult();
         int came = 0;
         bool whole = false;
-        while (await client.ReadFrameAsync() is { } frame)
+        while (!whole && await client.ReadFrameAsync() is { } frame)
         {
             came += frame.Type == FrameType.Data ? frame.Payload.Length : 0;
-            whole |= frame is { StreamId: 1, IsLast: true };
+            whole = frame is { StreamId: 1, IsLast: true };
             await client.SendAsync(FrameType.Ping, 0, 0, new byte[8]);
         }
 
         Assert.Equal((Length, true), (came, whole));
+        await client.Wire.EndAsync();
+        Assert.Null(await client.NextAsync(-1));
         await client.Wire.AssertEndAsync();
         await client.DisposeAsync();
         await stopping.WaitAsync(TestContext.Current.CancellationToken);
@@ -101,7 +102,7 @@ public sealed class EndTests
         await client.UntilAsync(1, FrameType.Data);
         Task stopping = server.Proxy.StopAsync(Timeout.InfiniteTimeSpan);
         Assert.Equal(Http2ErrorCode.Cancel, (await client.ReadAnswerAsync(1)).Reset);
-        await client.AssertEndAsync(Http2ErrorCode.NoError);
+        Assert.Equal(Http2ErrorCode.NoError, (await client.UntilAsync(0, FrameType.GoAway)).Code);
         await client.DisposeAsync();
         await stopping.WaitAsync(TestContext.Current.CancellationToken);
     }
@@ -118,9 +119,11 @@ public sealed class EndTests
         Assert.Equal(200, (await AskHomeAsync(late, 1)).Status);
         Task stopping = server.Proxy.StopAsync(Grace);
         await resting.AssertEndAsync(Http2ErrorCode.NoError);
-        await late.AssertEndAsync(Http2ErrorCode.NoError);
-        await TestServer.Until(() => server.Proxy.OpenConnections == 1);
+        Assert.Equal(Http2ErrorCode.NoError, (await late.UntilAsync(0, FrameType.GoAway)).Code);
+        await TestServer.Until(() => server.Proxy.OpenConnections == 1 && server.Proxy.Waits.Single() is (Wait.Idle, Wait.None));
+        Assert.False(stopping.IsCompleted);
         server.Pass(Limits.Linger + 1);
+        Assert.Null(await late.NextAsync(-1));
         await stopping.WaitAsync(TestContext.Current.CancellationToken);
     }
 
@@ -134,7 +137,7 @@ public sealed class EndTests
         Task stopping = server.Proxy.StopAsync(Grace);
         foreach (Http2Client client in clients)
         {
-            await client.AssertEndAsync(Http2ErrorCode.NoError);
+            Assert.Equal(Http2ErrorCode.NoError, (await client.UntilAsync(0, FrameType.GoAway)).Code);
             await client.DisposeAsync();
         }
 
