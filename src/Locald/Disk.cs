@@ -34,6 +34,20 @@ internal static class Disk
         }
     }
 
+    /// <inheritdoc cref="ReadBytes"/>
+    /// <returns>Null where it cannot be read: it may be in the middle of being replaced.</returns>
+    internal static byte[]? TryReadBytes(string path, int longest)
+    {
+        try
+        {
+            return ReadBytes(path, longest);
+        }
+        catch (UserError)
+        {
+            return null;
+        }
+    }
+
     private static byte[] ReadWhole(FileStream file)
     {
         byte[] content = new byte[file.Length];

@@ -1,3 +1,4 @@
+using Locald.Running;
 using Locald.Trust;
 
 namespace Locald.Configuration;
@@ -16,20 +17,17 @@ internal static class ConfigFile
     /// </summary>
     internal static string? Find(string folder)
     {
-        string? nearest = null;
-        for (string? at = folder; at is not null; at = Path.GetDirectoryName(at))
+        string root = GitCheckout.Around(folder)?.Root ?? folder;
+        for (string? at = folder; at is not null; at = at == root ? null : Path.GetDirectoryName(at))
         {
             string file = Path.Combine(at, Name);
-            nearest ??= File.Exists(file) ? file : null;
-
-            // A folder in a clone; a file in a linked worktree and in a submodule (gitrepository-layout(5)).
-            if (Path.Exists(Path.Combine(at, ".git")))
+            if (File.Exists(file))
             {
-                return nearest;
+                return file;
             }
         }
 
-        return nearest is not null && Path.GetDirectoryName(nearest) == folder ? nearest : null;
+        return null;
     }
 
     /// <exception cref="UserError">The file cannot be read, or something is wrong in it: the first fault, with line and column.</exception>
@@ -46,18 +44,8 @@ internal static class ConfigFile
         return faults is [var first, ..] ? throw Fault(path, first, faults.Count - 1) : config;
     }
 
-    /// <summary>The file's bytes, or null where it cannot be read now: it may be in the middle of being replaced.</summary>
-    internal static byte[]? TryRead(string path)
-    {
-        try
-        {
-            return Disk.ReadBytes(path, Longest);
-        }
-        catch (UserError)
-        {
-            return null;
-        }
-    }
+    /// <inheritdoc cref="Disk.TryReadBytes"/>
+    internal static byte[]? TryRead(string path) => Disk.TryReadBytes(path, Longest);
 
     private static UserError Fault(string path, ConfigFault first, int others)
     {

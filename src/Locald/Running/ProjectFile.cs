@@ -9,20 +9,8 @@ internal static class ProjectFile
     /// <returns>The content without a byte order mark; null where there is no such file, or it is not ours to read, or not of that kind.</returns>
     internal static byte[]? Read(string path)
     {
-        try
-        {
-            if (new FileInfo(path) is not { Exists: true, Length: <= Longest })
-            {
-                return null;
-            }
-
-            byte[] content = File.ReadAllBytes(path);
-            return content.AsSpan().StartsWith("\uFEFF"u8) ? content[3..] : content;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        byte[]? content = Disk.TryReadBytes(path, Longest);
+        return content.AsSpan().StartsWith("\uFEFF"u8) ? content![3..] : content;
     }
 
     /// <summary>The same as lines of text; empty where there is nothing to read.</summary>
