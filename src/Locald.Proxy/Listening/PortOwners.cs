@@ -12,7 +12,7 @@ public static class PortOwners
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(2);
 
     /// <summary>Where Linux's ephemeral ports begin: what listens above belongs to editors and test runs, not to an app with a port of its own.</summary>
-    private const int FirstEphemeral = 32768;
+    public const int FirstEphemeral = 32768;
 
     private static readonly Lock Reading = new();
 

@@ -15,9 +15,6 @@ internal sealed class AppWatch(IApp app, int port)
 
     private static readonly TimeSpan Brisk = TimeSpan.FromSeconds(10);
 
-    /// <summary>Where Linux's ephemeral ports begin: tests listen there for themselves.</summary>
-    private const int FirstEphemeral = 32_768;
-
     /// <summary>Node's inspector and its workers' (https://nodejs.org/en/learn/getting-started/debugging).</summary>
     private const int FirstInspector = 9_229;
     private const int LastInspector = 9_299;
@@ -54,7 +51,7 @@ internal sealed class AppWatch(IApp app, int port)
     }
 
     private async Task<int?> ElsewhereAsync(CancellationToken stop) => (await app.ListeningAsync(stop))
-        .Where(p => p is < FirstEphemeral and not (>= FirstInspector and <= LastInspector))
+        .Where(p => p is < PortOwners.FirstEphemeral and not (>= FirstInspector and <= LastInspector))
         .Order()
         .Select(p => (int?)p)
         .FirstOrDefault();

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Locald.Certificates;
 using Locald.Commands;
@@ -32,7 +31,7 @@ internal sealed class InstanceFacts(Session session, CertManager certificates, F
         get
         {
             X509Certificate2 root = certificates.Root;
-            return new(root.Subject, root.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant(), root.NotAfter, CertManager.IsAging(root, session.Clock));
+            return new(root.Subject, StoreTable.Sha256(root), root.NotAfter, CertManager.IsAging(root, session.Clock));
         }
     }
 
