@@ -17,6 +17,8 @@ internal static class LaunchAgent
         {
             Kind = "launchd",
             Files = [new(file, Text(request, log))],
+            // launchd takes no second agent of one name.
+            Withdraw = [["launchctl", "bootout", $"{domain}/{Label}"]],
             Start = [["launchctl", "bootstrap", domain, file]],
             Stop = [["launchctl", "bootout", $"{domain}/{Label}"]],
             IsActive = ["launchctl", "print", $"{domain}/{Label}"],

@@ -21,10 +21,9 @@ internal static class ServiceChange
             Directory.CreateDirectory(Path.GetDirectoryName(file.Path)!);
         }
 
-        if (plan.Kind == "launchd" && before.Any(f => f.Text is not null))
+        if (before.Any(f => f.Text is not null))
         {
-            // launchd takes no second agent of one name.
-            await CallAllAsync(plan.Stop, session);
+            await CallAllAsync(plan.Withdraw, session);
         }
 
         Disk.Write(owner: null, [.. plan.Files.Select(f => new NewFile(f.Path, Encoding.UTF8.GetBytes(f.Text), Readable))]);

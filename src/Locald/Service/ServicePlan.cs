@@ -19,6 +19,9 @@ internal sealed record ServicePlan
 
     public required IReadOnlyList<ServiceFile> Files { get; init; }
 
+    /// <summary>Before files that are there are replaced; what does not run is no failure.</summary>
+    public IReadOnlyList<string[]> Withdraw { get; init; } = [];
+
     /// <summary>After the files were written: each must succeed.</summary>
     public required IReadOnlyList<string[]> Start { get; init; }
 
