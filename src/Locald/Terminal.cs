@@ -34,6 +34,16 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
     /// <summary>Writes one line of data to standard output.</summary>
     public void Data(string line) => Raw(line + Environment.NewLine);
 
+    /// <summary>Writes a table as data: columns are as wide as their widest text, the last is free.</summary>
+    public void Table(string[] head, IReadOnlyList<string[]> rows)
+    {
+        int[] widths = [.. head.Select((title, i) => rows.Select(r => r[i].Length).Append(title.Length).Max())];
+        foreach (string[] row in rows.Prepend(head))
+        {
+            Data(string.Join("  ", row.Select((text, i) => i == row.Length - 1 ? text : text.PadRight(widths[i]))));
+        }
+    }
+
     /// <summary>Writes data as it is, without a line end (PEM text, help).</summary>
     /// <exception cref="UserError">It cannot be written. A reader that went away is no error: it has seen enough.</exception>
     public void Raw(string text)

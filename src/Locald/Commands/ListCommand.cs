@@ -1,6 +1,5 @@
 using Locald.CommandLine;
 using Locald.Control;
-using Locald.Trusting;
 
 namespace Locald.Commands;
 
@@ -52,7 +51,7 @@ internal static class ListCommand
         }
         else
         {
-            StoreTable.Rows(session.Terminal, ["URL", "TARGET", "HELD BY"],
+            session.Terminal.Table(["URL", "TARGET", "HELD BY"],
                 [.. routes.Select(r => new[] { r.Url, r.Target, r.HeldBy })]);
         }
 

@@ -89,7 +89,7 @@ internal static class StatusCommand
             rows.AddRange(status.Strays.Select(s => new[] { store.Title, StoreWords.Extra, $"{s.Place} ({s.Subject})" }));
         }
 
-        StoreTable.Rows(terminal, ["STORE", "STATE", "PROOF"], rows);
+        terminal.Table(["STORE", "STATE", "PROOF"], rows);
     }
 
     private static void ShowRunning(Terminal terminal, InstanceStatus? running)

@@ -19,20 +19,10 @@ internal static class StoreTable
             rows.AddRange(report.Before.Strays.Select(s => new[] { report.Store.Title, StoreWords.Extra, "left", StoreWords.Extra, s.Place }));
         }
 
-        Rows(terminal, ["STORE", "BEFORE", "ACTION", "NOW", "PROOF"], rows);
+        terminal.Table(["STORE", "BEFORE", "ACTION", "NOW", "PROOF"], rows);
         foreach (StoreReport report in reports)
         {
             ShowTalk(terminal, command, report);
-        }
-    }
-
-    /// <summary>Columns that are as wide as their widest text; the last is free.</summary>
-    internal static void Rows(Terminal terminal, string[] head, List<string[]> rows)
-    {
-        int[] widths = [.. head.Select((title, i) => rows.Max(r => r[i].Length) is var w && w > title.Length ? w : title.Length)];
-        foreach (string[] row in rows.Prepend(head))
-        {
-            terminal.Data(string.Join("  ", row.Select((text, i) => i == row.Length - 1 ? text : text.PadRight(widths[i]))));
         }
     }
 
