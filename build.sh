@@ -8,7 +8,7 @@ usage() {
 usage: ./build.sh VERB
 
   run [ARGS]        publish, then `locald serve ARGS`; without a route it serves the built-in page
-  publish           the native file, to artifacts/locald
+  publish [RID]     the native file, to artifacts/locald; for another processor (linux-arm64 on x86-64), to artifacts/RID/locald
   test              publish, then the unit tests and the end-to-end tests against the published file
   fuzz [N [SEED]]   N random inputs for each parser of what comes from the network (default a million, some minutes)
   wine              the tests that change a Windows, in Wine, which is installed where it is missing (0.6 GB)
@@ -27,12 +27,31 @@ die() {
 }
 
 case "$(uname -s)-$(uname -m)" in
-    Linux-x86_64) rid=linux-x64 ;;
-    Linux-aarch64) rid=linux-arm64 ;;
-    Darwin-x86_64) rid=osx-x64 ;;
-    Darwin-arm64) rid=osx-arm64 ;;
+    Linux-x86_64) host=linux-x64 ;;
+    Linux-aarch64) host=linux-arm64 ;;
+    Darwin-x86_64) host=osx-x64 ;;
+    Darwin-arm64) host=osx-arm64 ;;
     *) die "there is no native compiler for $(uname -s) on $(uname -m)" ;;
 esac
+
+# What is built, where it goes, and the folder that stands for another processor's machine.
+rid=$host out=artifacts sysroot=
+
+# build_for [RID]: this machine's own kind, or one that it can build as well
+build_for() {
+    rid=${1:-$host} out=artifacts sysroot=
+    [ "$rid" != "$host" ] || return 0
+    out=artifacts/$rid
+    case "$host $rid" in
+        "linux-x64 linux-arm64") sysroot=$PWD/artifacts/sysroot-arm64 ;;
+        "osx-arm64 osx-x64" | "osx-x64 osx-arm64") ;;
+        *" win-x64" | *" win-arm64") die "$rid is built on Windows" "./build.ps1 publish $rid" ;;
+        *" osx-x64" | *" osx-arm64") die "$rid is built on a Mac" ;;
+        *" linux-arm64") die "$rid is built on Linux, on arm64 or x86-64" ;;
+        *" linux-x64") die "$rid is built on Linux, on x86-64" ;;
+        *) die "there is no '$rid'" "one of linux-x64 linux-arm64 osx-x64 osx-arm64 win-x64 win-arm64" ;;
+    esac
+}
 
 # What the build and the test clients need on Debian and Ubuntu: COMMAND:PACKAGE, and packages that bring no command.
 build_commands=(clang:clang ld.lld:lld llvm-objcopy:llvm cmake:cmake make:make)
@@ -88,7 +107,7 @@ provide() {
     command -v apt-get >/dev/null || die "missing (by their Debian names): $*" "install them with your package manager, then run this again"
     [ "$(id -u)" = 0 ] || die "missing packages: $*" "sudo sh -c '$command'"
     # A nodejs from elsewhere than Debian brings npm with it and conflicts with Debian's.
-    local first=() npm= package
+    local first=() npm='' package
     for package; do
         if [ "$package" = npm ]; then npm=1; else first+=("$package"); fi
     done
@@ -109,13 +128,13 @@ need_dotnet() {
 
 need_build() {
     need_dotnet
-    [ "${rid%%-*}" = linux ] || return 0
+    [ "${host%%-*}" = linux ] || return 0
     # shellcheck disable=SC2046 # package names have no spaces
     provide $(missing "${build_commands[@]}" -- "${build_packages[@]}")
 }
 
 need_test() {
-    [ "${rid%%-*}" = linux ] || return 0
+    [ "${host%%-*}" = linux ] || return 0
     # shellcheck disable=SC2046
     provide $(missing "${test_commands[@]}" -- "${test_packages[@]}")
     find_browser >/dev/null || provide chromium
@@ -127,7 +146,7 @@ need_test() {
 }
 
 need_bench() {
-    [ "${rid%%-*}" = linux ] || die "the peers it is measured against run on Linux"
+    [ "${host%%-*}" = linux ] || die "the peers it is measured against run on Linux"
     # shellcheck disable=SC2046
     provide $(missing "${bench_commands[@]}" -- "${build_packages[@]}")
 }
@@ -136,12 +155,18 @@ need_bench() {
 aot() {
     local project=$1 log=artifacts/publish.log
     shift
-    mkdir -p artifacts
-    # The link step watches its objects alone, not the properties that say how to link them.
-    if [ -n "$(find "src/$project/$project.csproj" "src/$project"/*.S Directory.Build.props -newer "artifacts/bin/$project/release_$rid/native" 2>/dev/null)" ]; then
-        rm -rf "artifacts/bin/$project/release_$rid/native"
+    mkdir -p "$out"
+    # The link step watches its objects alone, not the properties that say how to link them, nor what else it links.
+    if [ -n "$(find "src/$project/$project.csproj" "src/$project"/*.S Directory.Build.props ${sysroot:+"$sysroot/made-from"} -newer "artifacts/bin/$project/release_$rid/native" 2>/dev/null)" ]; then
+        rm -rf "artifacts/bin/$project/release_$rid/native" "artifacts/obj/$project/release_$rid/libs"
     fi
-    if ! dotnet publish "src/$project" -c Release -r "$rid" --nologo -v quiet "$@" </dev/null >"$log" 2>&1; then
+    if ! (
+        if [ -n "$sysroot" ]; then
+            export CMAKE_TOOLCHAIN_FILE=$PWD/src/Packaging/cross.cmake CROSS_SYSROOT=$sysroot
+            set -- "$@" "-p:SysRoot=$sysroot"
+        fi
+        exec dotnet publish "src/$project" -c Release -r "$rid" --nologo -v quiet "$@" </dev/null >"$log" 2>&1
+    ); then
         cat "$log" >&2
         # A native shim that was configured and not finished would be taken as it is by the next build.
         rm -rf "artifacts/obj/$project/release_$rid/libs"
@@ -153,30 +178,33 @@ aot() {
 nss_program() {
     [ "${rid%%-*}" = linux ] || return 0
     aot Locald.Nss
-    gzip -9nc "artifacts/publish/Locald.Nss/release_$rid/locald-nss" >artifacts/locald-nss.gz
-    printf '%s' "-p:NssProgram=$PWD/artifacts/locald-nss.gz"
+    gzip -9nc "artifacts/publish/Locald.Nss/release_$rid/locald-nss" >"$out/locald-nss.gz"
+    printf '%s' "-p:NssProgram=$PWD/$out/locald-nss.gz"
 }
 
 # The glibc that is linked in must know packed relocations.
 pack_relocations() {
     [ "${rid%%-*}" = linux ] || return 0
     local version
-    version=$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)
+    version=$(awk '$2 == "__GLIBC__" { major = $3 } $2 == "__GLIBC_MINOR__" { print major "." $3 }' "$sysroot/usr/include/features.h")
     [ "$(printf '%s\n' 2.36 "$version" | sort -V | head -n 1)" != 2.36 ] || printf '%s' -p:PackRelocations=true
 }
 
+# publish [RID]
 publish() {
+    build_for "$@"
     need_build
-    local out=artifacts/publish/Locald/release_$rid nss
+    [ -z "$sysroot" ] || src/Packaging/sysroot.sh arm64 "$sysroot" || exit
+    local published=artifacts/publish/Locald/release_$rid nss
     nss=$(nss_program)
-    # shellcheck disable=SC2086 # no option at all where there is no program to put in
+    # shellcheck disable=SC2046,SC2086 # no option at all where there is nothing to say
     aot Locald ${nss:+"$nss"} $(pack_relocations)
-    cp -f "$out/locald" artifacts/.locald.new
-    mv -f artifacts/.locald.new artifacts/locald
-    for symbols in "$out"/locald.dbg "$out"/locald.dSYM; do
-        if [ -e "$symbols" ]; then cp -Rf "$symbols" artifacts/; fi
+    cp -f "$published/locald" "$out/.locald.new"
+    mv -f "$out/.locald.new" "$out/locald"
+    for symbols in "$published"/locald.dbg "$published"/locald.dSYM; do
+        if [ -e "$symbols" ]; then cp -Rf "$symbols" "$out/"; fi
     done
-    say "artifacts/locald: $(wc -c <artifacts/locald | tr -d ' ') bytes, $rid"
+    say "$out/locald: $(wc -c <"$out/locald" | tr -d ' ') bytes, $rid"
 }
 
 passed=0 failed=0 skipped=0
@@ -195,7 +223,7 @@ run_tests() {
         return
     fi
     LOCALD_BIN=$PWD/artifacts/locald "artifacts/bin/$project/release/$project" -noLogo -noColor -result-xml "$result" </dev/null || status=$?
-    local p= f= e= s=
+    local p='' f='' e='' s=''
     if [ -f "$result" ]; then
         p=$(count "$result" passed) f=$(count "$result" failed) e=$(count "$result" errors) s=$(count "$result" skipped)
     fi
@@ -214,7 +242,7 @@ run_all_tests() {
     publish
     run_tests Locald.Tests
     # The clients that these tests drive are Linux's.
-    if [ "${rid%%-*}" = linux ]; then run_tests Locald.EndToEnd; fi
+    if [ "${host%%-*}" = linux ]; then run_tests Locald.EndToEnd; fi
     printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
     [ "$failed" = 0 ]
 }
@@ -233,7 +261,7 @@ fuzz() {
 # What only a Windows can say, of what Wine has of one: its Root store and its access lists. Not part of `test`: Wine has no keys on
 # elliptic curves and no TLS server, so that most of the program does not run there.
 run_in_wine() {
-    [ "$rid" = linux-x64 ] || die "Wine runs programs for x86-64"
+    [ "$host" = linux-x64 ] || die "Wine runs programs for x86-64"
     need_build
     # shellcheck disable=SC2046
     provide $(missing wine:wine -- wine64)
@@ -249,7 +277,7 @@ run_in_wine() {
 install_to() {
     publish
     local bin=${1:-/usr/local}/bin new
-    mkdir -p "$bin" && new=$(mktemp "$bin/.locald.XXXXXX") || die "cannot write to $bin" "sudo ./build.sh install" "./build.sh install \$HOME/.local"
+    { mkdir -p "$bin" && new=$(mktemp "$bin/.locald.XXXXXX"); } || die "cannot write to $bin" "sudo ./build.sh install" "./build.sh install \$HOME/.local"
     # In one step: a running locald keeps its file, and nobody starts half of one.
     if ! { cp -f artifacts/locald "$new" && chmod 755 "$new" && mv -f "$new" "$bin/locald"; }; then
         rm -f "$new"
@@ -265,7 +293,7 @@ case "$verb" in
         publish
         exec artifacts/locald serve "$@"
         ;;
-    publish) publish ;;
+    publish) publish "$@" ;;
     test) run_all_tests ;;
     fuzz) fuzz "$@" ;;
     wine) run_in_wine ;;
