@@ -9,7 +9,7 @@ usage: ./build.sh VERB
 
   run [ARGS]        publish, then `locald serve ARGS`; without a route it serves the built-in page
   publish [RID]     the native file, to artifacts/locald; for another processor (linux-arm64 on x86-64), to artifacts/RID/locald
-  test              publish, then the unit tests and the end-to-end tests against the published file
+  test              publish, on Linux for arm64 too, then the unit tests and the end-to-end tests against what was published
   fuzz [N [SEED]]   N random inputs for each parser of what comes from the network (default a million, some minutes)
   wine              the tests that change a Windows, in Wine, which is installed where it is missing (0.6 GB)
   bench [ARGS]      publish, then measure it beside the proxies that are installed
@@ -62,6 +62,8 @@ test_commands=(
     h2load:nghttp2-client zsh:zsh fish:fish groff:groff-base
     systemd-analyze:systemd
 )
+# The file for arm64 is tried in an emulator.
+[ "$host" != linux-x64 ] || test_commands+=(qemu-aarch64-static:qemu-user-static)
 test_packages=(ca-certificates-java python3-h2 python3-httpx python3-grpcio)
 # haproxy and caddy take part where they are installed.
 bench_commands=(python3:python3 nginx:nginx-light wrk:wrk h2load:nghttp2-client curl:curl taskset:util-linux)
@@ -240,6 +242,11 @@ run_all_tests() {
     need_build
     need_test
     publish
+    export LOCALD_ARM64_BIN=$PWD/artifacts/locald
+    if [ "$host" = linux-x64 ]; then
+        publish linux-arm64
+        LOCALD_ARM64_BIN=$PWD/artifacts/linux-arm64/locald
+    fi
     run_tests Locald.Tests
     # The clients that these tests drive are Linux's.
     if [ "${host%%-*}" = linux ]; then run_tests Locald.EndToEnd; fi
