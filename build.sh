@@ -68,6 +68,9 @@ test_packages=(ca-certificates-java python3-h2 python3-httpx python3-grpcio)
 # haproxy and caddy take part where they are installed.
 bench_commands=(python3:python3 nginx:nginx-light wrk:wrk h2load:nghttp2-client curl:curl taskset:util-linux)
 
+# The SDK's own culture data is ICU's, which a small Debian 13 has not; nothing that is built here needs it.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
+
 find_firefox() { command -v firefox-esr || command -v firefox; }
 find_browser() { command -v chromium || command -v google-chrome || command -v chromium-browser; }
 
