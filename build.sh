@@ -131,11 +131,16 @@ need_dotnet() {
         "curl -fsSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0 --install-dir \$HOME/.dotnet && export PATH=\$HOME/.dotnet:\$PATH"
 }
 
+# Debian 13's OpenSSL, unlike Debian 12's, is built with zstd, which then is linked in too.
+openssl_has_zstd() { LC_ALL=C grep -qs ZSTD_compress "$sysroot"/usr/lib/*/libcrypto.a; }
+
 need_build() {
     need_dotnet
     [ "${host%%-*}" = linux ] || return 0
     # shellcheck disable=SC2046 # package names have no spaces
     provide $(missing "${build_commands[@]}" -- "${build_packages[@]}")
+    # shellcheck disable=SC2046
+    ! openssl_has_zstd || provide $(missing -- libzstd-dev)
 }
 
 need_test() {
@@ -189,10 +194,15 @@ nss_program() {
 
 # The glibc that is linked in must know packed relocations.
 pack_relocations() {
-    [ "${rid%%-*}" = linux ] || return 0
     local version
     version=$(awk '$2 == "__GLIBC__" { major = $3 } $2 == "__GLIBC_MINOR__" { print major "." $3 }' "$sysroot/usr/include/features.h")
     [ "$(printf '%s\n' 2.36 "$version" | sort -V | head -n 1)" != 2.36 ] || printf '%s' -p:PackRelocations=true
+}
+
+link_options() {
+    [ "${rid%%-*}" = linux ] || return 0
+    pack_relocations
+    ! openssl_has_zstd || printf '%s' ' -p:OpenSslHasZstd=true'
 }
 
 # publish [RID]
@@ -203,7 +213,7 @@ publish() {
     local published=artifacts/publish/Locald/release_$rid nss
     nss=$(nss_program)
     # shellcheck disable=SC2046,SC2086 # no option at all where there is nothing to say
-    aot Locald ${nss:+"$nss"} $(pack_relocations)
+    aot Locald ${nss:+"$nss"} $(link_options)
     cp -f "$published/locald" "$out/.locald.new"
     mv -f "$out/.locald.new" "$out/locald"
     for symbols in "$published"/locald.dbg "$published"/locald.dSYM; do
