@@ -12,6 +12,9 @@ public static class Assets
         return path;
     }
 
+    /// <summary>The absolute path of a script of tests/systems.</summary>
+    public static string SystemScript(string name) => Path.Combine(AppContext.BaseDirectory, "systems", name);
+
     /// <summary>The absolute path of a file in assets/.</summary>
     public static string At(string name) => Path.Combine(AppContext.BaseDirectory, "assets", name);
 }

@@ -5,6 +5,19 @@ namespace Locald.EndToEnd.Systems;
 /// <summary>One static file: it needs nothing of the system it runs on but a kernel.</summary>
 public sealed class EmptyRootTests
 {
+    [Fact(Timeout = 60_000)]
+    public async Task It_is_driven_from_outside_as_in_an_empty_image()
+    {
+        Assert.True(Environment.IsPrivilegedProcess, "chroot needs root: run ./build.sh test as root");
+        await using Sandbox sandbox = new();
+        string root = sandbox.At("root");
+        Directory.CreateDirectory(root);
+        File.Copy(LocaldBinary.Path, Path.Combine(root, "locald"));
+        sandbox.Variables["LOCALD_HOME"] = "/";
+        ProcessResult result = await sandbox.RunAsync("sh", [Assets.SystemScript("outside.sh"), root, "chroot", root, "/locald"]);
+        Assert.EndsWith("outside: passed\n", result.ShouldExit(0).Out);
+    }
+
     [Theory(Timeout = 60_000)]
     [InlineData("HOME", "LOCALD_HOME")]
     [InlineData("LOCALD_HOME", "HOME")]
