@@ -87,6 +87,13 @@ port=$(listens "$work/ready-behind" "$behind") || fail "the app is not ready"
 serving=$!
 port=$(listens "$work/ready" "$serving") || fail "locald is not ready"
 
+# verdict CODE WHAT: what Security.framework, and with it Safari, says of a certificate
+verdict() {
+    [ "$(uname -s)" = Darwin ] || return 0
+    [ -e "$work/leaf.pem" ] || code 0 "a certificate in a file" "$locald" cert app --cert "$work/leaf.pem" --key "$work/leaf-key.pem"
+    code "$1" "$2" security verify-cert -c "$work/leaf.pem" -p ssl -s app.localhost
+}
+
 code 60 "a client does not accept what nobody trusted" fetch app.localhost
 code 3 "status tells that it is not trusted" "$locald" status
 
@@ -107,6 +114,7 @@ else
     set --
 fi
 
+[ "$trusted" != 0 ] || verdict 0 "macOS accepts a certificate"
 code 0 "the page" fetch app.localhost "$@"
 grep -q "^hello from" "$work/out" || fail "the page is another: $(cat "$work/out")"
 code 0 "an app's host that does not exist is an answer, not an end" fetch lost.localhost "$@" -o /dev/null -w '%{http_code}\n'
@@ -116,6 +124,7 @@ code 35 "a name outside .localhost gets no certificate" fetch app.example.com "$
 if [ "$trusted" = 0 ]; then
     # shellcheck disable=SC2086 # options have no spaces
     "$locald" untrust $trust_options
+    verdict 1 "macOS does not accept it any more"
     code 60 "a client does not accept what is not trusted any more" fetch app.localhost
     code 3 "status tells that it is not trusted any more" "$locald" status
 fi

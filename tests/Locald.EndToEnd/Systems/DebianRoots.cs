@@ -9,10 +9,24 @@ public sealed class DebianRoots : IAsyncDisposable
 
     private const string Packages = "ca-certificates,curl,libnss-myhostname,libnss3";
 
-    private readonly Dictionary<string, Task<string>> _making = Releases.ToDictionary(release => release, MakeAsync);
+    /// <summary>For all classes that use them, each of which has an instance.</summary>
+    private static readonly Lazy<Dictionary<string, Task<string>>> s_making = new(() => Releases.ToDictionary(release => release, MakeAsync));
+
+    private readonly Dictionary<string, Task<string>> _making = s_making.Value;
 
     /// <summary>The absolute path of a release's root, once it is there. Not to be written to: tests lay private copies over its folders.</summary>
     public Task<string> PathOf(string release) => _making[release];
+
+    /// <summary>Shell lines for a mount namespace of its own: all that is written below the root goes into memory.</summary>
+    public static string InMemory(string root) => $"""
+        over=$(mktemp -d)
+        mount -t tmpfs tmpfs "$over"
+        mkdir "$over/upper" "$over/work"
+        mount -t overlay -o "lowerdir={root},upperdir=$over/upper,workdir=$over/work" overlay {root}
+        umount -l "$over"
+        rmdir "$over"
+        mount --rbind /dev {root}/dev
+        """;
 
     public async ValueTask DisposeAsync() => await ((Task)Task.WhenAll(_making.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
