@@ -56,30 +56,31 @@ function Get-Roots { 'LocalMachine', 'CurrentUser' | ForEach-Object { $place = $
 try {
     Write-Output "smoke: $(Assert-Code 0 'version' $Locald @('version', '--json'))"
     $before = Get-Roots
-    Set-Content -NoNewline "$work\site\index.html" 'hello from Windows'
+    [IO.File]::WriteAllText("$work\site\index.html", 'hello from Windows')
 
     # The page is a folder's, behind a second instance: a target over TLS.
     $port = Start-Locald "$work\behind" @('app=./site', 'localhost=./site')
     $port = Start-Locald "$work\state" @("app=https://127.0.0.1:$port", "localhost=https://127.0.0.1:$port", 'lost=http://no-such-host.invalid:1')
 
     $null = Get-Page 60 'a client does not accept what nobody trusted' 'app.localhost'
-    $null = Assert-Code 3 'status tells that it is not trusted' $Locald @('status')
+    $null = Assert-Code 3 'status tells that it is not trusted' $Locald @('status', '--store', 'system')
 
-    Write-Output (Assert-Code 0 'trust' $Locald @('trust', '--system', '--json'))
-    $again = Assert-Code 0 'trusting again changes nothing' $Locald @('trust', '--system', '--json') | ConvertFrom-Json
+    Write-Output (Assert-Code 0 'trust' $Locald @('trust', '--store', 'system', '--system', '--json'))
+    $again = Assert-Code 0 'trusting again changes nothing' $Locald @('trust', '--store', 'system', '--system', '--json') | ConvertFrom-Json
     if ($again.stores.outcome -notcontains 'already') { throw 'smoke: FAILED: the second trust did not say already' }
-    $null = Assert-Code 0 'status tells that it is trusted' $Locald @('status')
+    $null = Assert-Code 0 'status tells that it is trusted' $Locald @('status', '--store', 'system')
     $added = @(Compare-Object $before (Get-Roots))
     if ($added.Count -ne 1 -or $added[0].InputObject -notlike 'LocalMachine *') { throw "smoke: FAILED: not one root more in the machine's store: $added" }
 
-    if ((Get-Page 0 'the page' 'app.localhost') -ne 'hello from Windows') { throw 'smoke: FAILED: the page is another' }
+    $page = Get-Page 0 'the page' 'app.localhost'
+    if ($page -ne 'hello from Windows') { throw "smoke: FAILED: the page is another: $page" }
     if ((Invoke-WebRequest -UseBasicParsing "https://localhost:$port/").StatusCode -ne 200) { throw 'smoke: FAILED: .NET as a client' }
     if ((Get-Page 0 'a host that does not exist' 'lost.localhost' @('-o', "$work\lost", '-w', '%{http_code}')) -ne '502') { throw 'smoke: FAILED: the lost host has another status than 502' }
     $null = Get-Page 35 'a name outside .localhost gets no certificate' 'app.example.com'
 
-    Write-Output (Assert-Code 0 'untrust' $Locald @('untrust', '--system', '--json'))
+    Write-Output (Assert-Code 0 'untrust' $Locald @('untrust', '--store', 'system', '--system', '--json'))
     $null = Get-Page 60 'a client does not accept what is not trusted any more' 'app.localhost'
-    $null = Assert-Code 3 'status tells that it is not trusted any more' $Locald @('status')
+    $null = Assert-Code 3 'status tells that it is not trusted any more' $Locald @('status', '--store', 'system')
     if (Compare-Object $before (Get-Roots)) { throw 'smoke: FAILED: the Root stores are not as they were' }
 
     foreach ($state in 'state', 'behind') {

@@ -95,7 +95,7 @@ verdict() {
 }
 
 code 60 "a client does not accept what nobody trusted" fetch app.localhost
-code 3 "status tells that it is not trusted" "$locald" status
+code 3 "status tells that it is not trusted" "$locald" status --store system
 
 trusted=0
 "$locald" trust "$@" || trusted=$?
@@ -109,7 +109,7 @@ else
     code 0 "trusting again changes nothing" "$locald" trust "$@"
     # "already" is a row's action.
     grep -q already "$work/out" || fail "the second trust did not say already"
-    code 0 "status tells that it is trusted" "$locald" status
+    code 0 "status tells that it is trusted" "$locald" status --store system
     trust_options=$*
     set --
 fi
@@ -126,7 +126,7 @@ if [ "$trusted" = 0 ]; then
     "$locald" untrust $trust_options
     verdict 1 "macOS does not accept it any more"
     code 60 "a client does not accept what is not trusted any more" fetch app.localhost
-    code 3 "status tells that it is not trusted any more" "$locald" status
+    code 3 "status tells that it is not trusted any more" "$locald" status --store system
 fi
 
 for pid in $serving $behind; do
