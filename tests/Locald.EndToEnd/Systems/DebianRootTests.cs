@@ -15,7 +15,7 @@ public sealed class DebianRootTests(DebianRoots roots) : IClassFixture<DebianRoo
         string root = await roots.PathOf(release);
         await using Sandbox sandbox = await Sandbox.WithPrivateAsync(
             [$"{root}/etc", $"{root}/usr/local", $"{root}/root"],
-            $"mount --rbind /dev {root}/dev; cp {LocaldBinary.Path} {Assets.SystemScript("smoke.sh")} {root}/usr/local/bin");
+            $"mount --rbind /dev {root}/dev; cp {LocaldBinary.Path} {root}/usr/local/bin/locald; cp {Assets.SystemScript("smoke.sh")} {root}/usr/local/bin");
 
         // A name service module, which belongs to that system's own C library, is configured as on a desktop: a static program that
         // looks up the missing host through it would die.
