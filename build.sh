@@ -227,11 +227,18 @@ passed=0 failed=0 skipped=0
 # count FILE ATTRIBUTE: a number of the <assembly> element of an xunit result
 count() { grep -o '<assembly [^>]*>' "$1" | sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p"; }
 
+# A program that was built looks for its runtime where packages put it, or where this says; an SDK may be anywhere.
+find_runtime() {
+    [ -n "${DOTNET_ROOT:-}" ] || DOTNET_ROOT=$(dotnet --list-runtimes | sed -n 's/^Microsoft\.NETCore\.App .*\[\(.*\)\/shared\/Microsoft\.NETCore\.App\]$/\1/p' | tail -n 1)
+    export DOTNET_ROOT
+}
+
 # run_tests PROJECT: builds it, runs it and adds up what it counted; a run that left no result is a failure
 run_tests() {
     local project=$1 result=artifacts/test-results/$1.xml status=0
     mkdir -p artifacts/test-results
     rm -f "$result"
+    find_runtime
     if ! dotnet build "tests/$project" -c Release --nologo -v quiet </dev/null >artifacts/build.log 2>&1; then
         cat artifacts/build.log >&2
         failed=$((failed + 1))
@@ -273,6 +280,7 @@ fuzz() {
     local inputs=${1:-1000000} seed=${2:-$((RANDOM * 32768 + RANDOM))}
     case $inputs$seed in *[!0-9]*) die "fuzz takes a number of inputs and a seed" "./build.sh fuzz 1000000 1" ;; esac
     dotnet build tests/Locald.Tests -c Release --nologo -v quiet </dev/null >&2
+    find_runtime
     say "build.sh: $inputs inputs for each parser, seed $seed"
     LOCALD_RANDOM_INPUTS=$inputs LOCALD_RANDOM_SEED=$seed artifacts/bin/Locald.Tests/release/Locald.Tests \
         -noLogo -noColor -trait Inputs=Random -showLiveOutput </dev/null
