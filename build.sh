@@ -10,6 +10,7 @@ usage: ./build.sh VERB
   run [ARGS]        publish, then `locald serve ARGS`; without a route it serves the built-in page
   publish [RID]     the native file, to artifacts/locald; for another processor (linux-arm64 on x86-64), to artifacts/RID/locald
   test              publish, on Linux for arm64 too, then the unit tests and the end-to-end tests against what was published
+  verify [RID]      publishes twice, in two folders elsewhere, and compares the bytes
   fuzz [N [SEED]]   N random inputs for each parser of what comes from the network (default a million, some minutes)
   wine              the tests that change a Windows, in Wine, which is installed where it is missing (0.6 GB)
   bench [ARGS]      publish, then measure it beside the proxies that are installed
@@ -209,6 +210,8 @@ link_options() {
 publish() {
     build_for "$@"
     need_build
+    # The runtime's own build rules do not quote what they made.
+    if [[ $rid = linux-* && $PWD = *[[:space:]]* ]]; then die "the link fails where a folder's name has a space: $PWD" "mv it to a folder without"; fi
     [ -z "$sysroot" ] || src/Packaging/sysroot.sh arm64 "$sysroot" || exit
     local published=artifacts/publish/Locald/release_$rid nss
     nss=$(nss_program)
@@ -220,6 +223,45 @@ publish() {
         if [ -e "$symbols" ]; then cp -Rf "$symbols" "$out/"; fi
     done
     say "$out/locald: $(wc -c <"$out/locald" | tr -d ' ') bytes, $rid"
+}
+
+sha256() { if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1; }
+
+# verify [RID]: two copies of what git tracks, far from here and from each other in name, depth, time zone and file modes
+verify() {
+    build_for "$@"
+    need_build
+    git rev-parse -q --verify HEAD >/dev/null || die "what is published is known by git alone, and this is no clone"
+    verify_work=$(mktemp -d)
+    trap 'rm -rf "$verify_work"' EXIT
+    local one=$verify_work/one other=$verify_work/another.name/far/below copy made
+    # The copies have no git to ask.
+    SourceRevisionId=$(git rev-parse HEAD)
+    export SourceRevisionId
+    for copy in "$one" "$other"; do
+        say "build.sh: publishing in $copy"
+        mkdir -p "$copy"
+        git ls-files -z | tar -c --null -T - | tar -x -C "$copy"
+        (
+            cd "$copy"
+            if [ "$copy" = "$other" ]; then
+                umask 077
+                export TZ=Pacific/Kiritimati
+            fi
+            ./build.sh publish "$rid"
+        )
+        say "build.sh: sha256 $(sha256 "$copy/$out/locald")"
+    done
+    if cmp "$one/$out/locald" "$other/$out/locald" >&2; then
+        say "build.sh: the same bytes twice, $rid"
+        return
+    fi
+    # Of all that was made on the way, what came first says where to look.
+    while IFS= read -r made; do
+        cmp -s "$one/$made" "$other/$made" || break
+    done < <(cd "$one" && find artifacts -type f \( -name '*.dll' -o -name '*.o' -o -name '*.a' -o -name 'locald-nss*' -o -name locald \) ! -path '*/sysroot*' -exec ls -1tr {} +)
+    cmp "$one/$made" "$other/$made" >&2 || true
+    die "two folders gave different bytes, $rid; what differs first is $made"
 }
 
 passed=0 failed=0 skipped=0
@@ -323,6 +365,7 @@ case "$verb" in
         ;;
     publish) publish "$@" ;;
     test) run_all_tests ;;
+    verify) verify "$@" ;;
     fuzz) fuzz "$@" ;;
     wine) run_in_wine ;;
     bench)
