@@ -13,6 +13,7 @@ usage: ./build.ps1 VERB
 
   run [ARGS]        publish, then `locald serve ARGS`; without a route it serves the built-in page
   publish           the native file, to artifacts/locald.exe
+  archive           publish, then the archive that a release has for it, to artifacts/release
   test              publish, then the unit tests
   fuzz [N [SEED]]   N random inputs for each parser of what comes from the network (default a million, some minutes)
   bench             its peers run on Linux: ./build.sh bench
@@ -103,6 +104,8 @@ function Install-Locald([string] $Prefix) {
 switch ($Verb) {
     'run' { Publish-Locald; & artifacts/locald.exe serve @Rest; exit $LASTEXITCODE }
     'publish' { Publish-Locald }
+    'archive' { Publish-Locald; & src/Packaging/archive.ps1 -Rid $rid -File artifacts/locald.exe -Folder artifacts/release }
+    'package' { Stop-Build 'a release is put together on Linux' @('wsl ./build.sh package') }
     'test' { Invoke-Tests }
     'fuzz' { Invoke-Fuzz $(if ($Rest) { $Rest[0] } else { '1000000' }) $(if ($Rest.Count -gt 1) { $Rest[1] } else { Get-Random -Maximum 1000000000 }) }
     'bench' { Stop-Build 'the peers it is measured against run on Linux' @('wsl ./build.sh bench') }

@@ -9,6 +9,8 @@ usage: ./build.sh VERB
 
   run [ARGS]        publish, then `locald serve ARGS`; without a route it serves the built-in page
   publish [RID]     the native file, to artifacts/locald; for another processor (linux-arm64 on x86-64), to artifacts/RID/locald
+  archive [RID]     publish, then the archive that a release has for it, to artifacts/release
+  package           what else a release has (packages, installers, manifests, sums), from the archives that lie there
   test              publish, on Linux for arm64 too, then the unit tests and the end-to-end tests against what was published
   verify [RID]      publishes twice, in two folders elsewhere, and compares the bytes
   fuzz [N [SEED]]   N random inputs for each parser of what comes from the network (default a million, some minutes)
@@ -61,10 +63,11 @@ test_commands=(
     curl:curl wget:wget openssl:openssl python3:python3 node:nodejs npm:npm javac:default-jdk-headless go:golang-go
     certutil:libnss3-tools mmdebstrap:mmdebstrap update-ca-certificates:ca-certificates unshare:util-linux sudo:sudo script:bsdutils
     h2load:nghttp2-client zsh:zsh fish:fish groff:groff-base
-    systemd-analyze:systemd
+    systemd-analyze:systemd busybox:busybox-static
 )
 # The file for arm64 is tried in an emulator.
 [ "$host" != linux-x64 ] || test_commands+=(qemu-aarch64-static:qemu-user-static)
+package_commands=(dpkg-deb:dpkg rpmbuild:rpm)
 test_packages=(ca-certificates-java python3-h2 python3-httpx python3-grpcio)
 # haproxy and caddy take part where they are installed.
 bench_commands=(python3:python3 nginx:nginx-light wrk:wrk h2load:nghttp2-client curl:curl taskset:util-linux)
@@ -147,13 +150,19 @@ need_build() {
 need_test() {
     [ "${host%%-*}" = linux ] || return 0
     # shellcheck disable=SC2046
-    provide $(missing "${test_commands[@]}" -- "${test_packages[@]}")
+    provide $(missing "${test_commands[@]}" "${package_commands[@]}" -- "${test_packages[@]}")
     find_browser >/dev/null || provide chromium
     # Debian's name for it. Where apt has none (Ubuntu's firefox is a snap), the person's own Firefox is driven.
     if ! find_firefox >/dev/null; then
         [ -n "$(apt-cache search --names-only '^firefox-esr$' 2>/dev/null)" ] || die "Firefox is missing" "install a Firefox that is no snap, so that 'firefox' is in PATH"
         provide firefox-esr
     fi
+}
+
+need_package() {
+    [ "${host%%-*}" = linux ] || die "a release is put together on Linux, which has dpkg-deb and rpmbuild"
+    # shellcheck disable=SC2046
+    provide $(missing "${package_commands[@]}" --)
 }
 
 need_bench() {
@@ -225,6 +234,32 @@ publish() {
     say "$out/locald: $(wc -c <"$out/locald" | tr -d ' ') bytes, $rid"
 }
 
+# archive_to FOLDER [RID]: of what was published for it
+archive_to() {
+    build_for "${2:-}"
+    # What another processor's file would say, this machine's says.
+    src/Packaging/archive.sh "$rid" "$out/locald" artifacts/locald "$1"
+}
+
+# archive [RID]
+archive() {
+    local wanted=${1:-$host}
+    build_for "$wanted"
+    [ "$wanted" = "$host" ] || publish
+    publish "$wanted"
+    archive_to artifacts/release "$wanted"
+}
+
+# From the archives that are there, or else from those that can be made here.
+package() {
+    need_package
+    if ! compgen -G 'artifacts/release/locald-*-*.tar.gz' >/dev/null && ! compgen -G 'artifacts/release/locald-*-*.zip' >/dev/null; then
+        archive
+        [ "$host" != linux-x64 ] || archive linux-arm64
+    fi
+    src/Packaging/package.sh artifacts/release
+}
+
 sha256() { if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1; }
 
 # verify [RID]: two copies of what git tracks, far from here and from each other in name, depth, time zone and file modes
@@ -286,7 +321,7 @@ run_tests() {
         failed=$((failed + 1))
         return
     fi
-    LOCALD_BIN=$PWD/artifacts/locald "artifacts/bin/$project/release/$project" -noLogo -noColor -result-xml "$result" </dev/null || status=$?
+    LOCALD_BIN=$PWD/artifacts/locald LOCALD_RELEASE=$PWD/artifacts/test-release "artifacts/bin/$project/release/$project" -noLogo -noColor -result-xml "$result" </dev/null || status=$?
     local p='' f='' e='' s=''
     if [ -f "$result" ]; then
         p=$(count "$result" passed) f=$(count "$result" failed) e=$(count "$result" errors) s=$(count "$result" skipped)
@@ -311,7 +346,13 @@ run_all_tests() {
     fi
     run_tests Locald.Tests
     # The clients that these tests drive are Linux's.
-    if [ "${host%%-*}" = linux ]; then run_tests Locald.EndToEnd; fi
+    if [ "${host%%-*}" = linux ]; then
+        rm -rf artifacts/test-release
+        archive_to artifacts/test-release
+        [ "$host" != linux-x64 ] || archive_to artifacts/test-release linux-arm64
+        src/Packaging/package.sh artifacts/test-release
+        run_tests Locald.EndToEnd
+    fi
     printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
     [ "$failed" = 0 ]
 }
@@ -364,6 +405,8 @@ case "$verb" in
         exec artifacts/locald serve "$@"
         ;;
     publish) publish "$@" ;;
+    archive) archive "$@" ;;
+    package) package ;;
     test) run_all_tests ;;
     verify) verify "$@" ;;
     fuzz) fuzz "$@" ;;

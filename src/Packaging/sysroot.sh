@@ -70,7 +70,10 @@ gcc=$(apt-cache pkgnames libgcc- 2>>"$log" | grep -x 'libgcc-[0-9]*-dev' | sort 
 # As on every Debian since 12, whose linker scripts say /lib where a package may say /usr/lib.
 ln -s usr/lib "$new/lib"
 ln -s usr/lib64 "$new/lib64"
+# What a release says was linked in: package, source package and its version.
+# shellcheck disable=SC2016 # dpkg-deb expands them
 for package in "$new"/apt/*.deb; do
+    dpkg-deb --show --showformat='${Package} ${source:Package} ${source:Version}\n' "$package" >>"$new/packages"
     dpkg-deb --fsys-tarfile "$package" | tar -x --keep-directory-symlink --no-same-owner --exclude='./usr/share/*' -C "$new"
 done
 # An absolute link would lead into this machine.
