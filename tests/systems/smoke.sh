@@ -40,14 +40,15 @@ code() {
     }
 }
 
-# What a system keeps: each file with its content, each folder, each link; on macOS its keychain.
+# What a system keeps: each file with its content, each folder, each link; on macOS its keychain. p11-kit writes the time into Java's stores.
 files() {
     if [ "$(uname -s)" = Darwin ]; then
         security find-certificate -a -Z /Library/Keychains/System.keychain | grep SHA-256 | sort
         return
     fi
     for folder in /etc /usr/local /usr/share/pki /usr/share/ca-certificates /var/lib/ca-certificates /opt "$HOME"; do
-        [ ! -d "$folder" ] || find "$folder" \( -path "$work" -o -path "$HOME/.cache" \) -prune -o -type f -exec cksum {} + -o -print
+        [ ! -d "$folder" ] || find "$folder" \( -path "$work" -o -path "$HOME/.cache" \) -prune -o \
+            \( -name cacerts -o -name 'java-cacerts*' \) -print -o -type f -exec cksum {} + -o -print
     done | sort
 }
 
