@@ -28,21 +28,24 @@ function Stop-Build([string] $Why, [string[]] $Hints = @()) {
     exit 1
 }
 
-if (-not $IsWindows -and $PSVersionTable.PSEdition -eq 'Core') {
+# Windows PowerShell does not know $IsWindows, and nothing else is what it runs on.
+if ($PSVersionTable.PSEdition -eq 'Core' -and -not $IsWindows) {
     # One implementation per system: everywhere else it is the shell's.
     & ./build.sh $Verb @Rest
     exit $LASTEXITCODE
 }
 
-$rid = if ($env:PROCESSOR_ARCHITECTURE -eq 'ARM64') { 'win-arm64' } else { 'win-x64' }
+# What the machine is, also for a PowerShell that it emulates.
+$rid = if ([Runtime.InteropServices.RuntimeInformation]::OSArchitecture -eq 'Arm64') { 'win-arm64' } else { 'win-x64' }
 
 function Assert-Tools {
     if (-not (Get-Command dotnet -ErrorAction Ignore)) {
         Stop-Build 'the .NET 10 SDK is missing' @('winget install Microsoft.DotNet.SDK.10')
     }
+    $component = "Microsoft.VisualStudio.Component.VC.Tools.$(if ($rid -eq 'win-arm64') { 'ARM64' } else { 'x86.x64' })"
     $vswhere = Join-Path ${env:ProgramFiles(x86)} 'Microsoft Visual Studio\Installer\vswhere.exe'
     $linker = if (Test-Path $vswhere) {
-        & $vswhere -latest -products * -requires Microsoft.VisualStudio.Component.VC.Tools.x86.x64 -property installationPath
+        & $vswhere -latest -products * -requires $component -property installationPath
     }
     if (-not $linker) {
         Stop-Build 'the C++ build tools, whose linker the native compiler calls, are missing' @(
