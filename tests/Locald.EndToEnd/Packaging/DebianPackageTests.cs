@@ -16,15 +16,8 @@ public sealed class DebianPackageTests(DebianRoots roots) : IClassFixture<Debian
         string root = await roots.PathOf(release);
         await using Upstream upstream = Upstream.Saying($"hello {release}");
 
-        // All that is written goes into memory; the root below stays as it is.
         await using Sandbox sandbox = await Sandbox.WithPrivateAsync([], $"""
-            over=$(mktemp -d)
-            mount -t tmpfs tmpfs "$over"
-            mkdir "$over/upper" "$over/work"
-            mount -t overlay -o "lowerdir={root},upperdir=$over/upper,workdir=$over/work" overlay {root}
-            umount -l "$over"
-            rmdir "$over"
-            mount --rbind /dev {root}/dev
+            {DebianRoots.InMemory(root)}
             cp {Package} {root}/locald.deb
             """);
         int port = RunningLocald.FreePort();
