@@ -62,7 +62,7 @@ build_packages=(libssl-dev zlib1g-dev)
 test_commands=(
     curl:curl wget:wget openssl:openssl python3:python3 node:nodejs npm:npm javac:default-jdk-headless go:golang-go
     certutil:libnss3-tools mmdebstrap:mmdebstrap update-ca-certificates:ca-certificates unshare:util-linux sudo:sudo script:bsdutils
-    h2load:nghttp2-client zsh:zsh fish:fish groff:groff-base
+    h2load:nghttp2-client zsh:zsh fish:fish groff:groff-base ip:iproute2
     systemd-analyze:systemd busybox:busybox-static
 )
 # The file for arm64 is tried in an emulator.

@@ -10,7 +10,7 @@ public sealed class DebianRoots : IAsyncDisposable
     private const string Packages = "ca-certificates,curl,libnss-myhostname,libnss3";
 
     /// <summary>For all classes that use them, each of which has an instance.</summary>
-    private static readonly Lazy<Dictionary<string, Task<string>>> s_making = new(() => Releases.ToDictionary(release => release, MakeAsync));
+    private static readonly Lazy<Dictionary<string, Task<string>>> s_making = new(() => Releases.ToDictionary(release => release, release => DebianFolder.MakeAsync(release, Packages)));
 
     private readonly Dictionary<string, Task<string>> _making = s_making.Value;
 
@@ -29,19 +29,4 @@ public sealed class DebianRoots : IAsyncDisposable
         """;
 
     public async ValueTask DisposeAsync() => await ((Task)Task.WhenAll(_making.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-    private static async Task<string> MakeAsync(string release)
-    {
-        string root = Path.Combine(Assets.Cache("roots"), $"{release}-{Packages.Replace(',', '+')}");
-        if (Directory.Exists(root))
-        {
-            return root;
-        }
-
-        string script = $"rm -rf {root}.new; mmdebstrap --quiet --variant=essential --include={Packages} {release} {root}.new && mv {root}.new {root}";
-        await using ChildProcess make = ChildProcess.Start("sh", ["-c", script], Sandbox.Scrubbed);
-        make.CloseInput();
-        (await make.EndAsync(TimeSpan.FromMinutes(5))).ShouldExit(0);
-        return root;
-    }
 }
