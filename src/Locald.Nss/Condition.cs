@@ -26,7 +26,7 @@ internal static class Condition
     internal static readonly string[] Files = ["cert9.db", "key4.db"];
 
     /// <summary>Creating both takes half a megabyte with the newest NSS.</summary>
-    private const long LeastSpace = 1 << 20;
+    private const ulong LeastSpace = 1 << 20;
 
     /// <summary>Whether what is there are ordinary files: SQLite would wait for ever at a pipe.</summary>
     internal static bool AreFiles(string folder) => Array.TrueForAll(Files, file => LibC.IsFile(Path.Combine(folder, file)) ?? true);
@@ -36,11 +36,11 @@ internal static class Condition
     /// <returns>One of the words above.</returns>
     internal static string Of(string folder, bool toWrite)
     {
-        foreach (string file in Files.Select(f => Path.Combine(folder, f)))
+        foreach (string file in Files)
         {
             try
             {
-                using SafeFileHandle handle = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using SafeFileHandle handle = Disk.Open(Path.Combine(folder, file));
                 byte[] header = new byte[16];
                 int read = RandomAccess.Read(handle, header, 0);
                 if (read == 0)
@@ -59,7 +59,7 @@ internal static class Condition
                     return Locked;
                 }
             }
-            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+            catch (FileNotFoundException)
             {
                 return HasSpace(folder) ? WhatIsLeft(folder) : Full;
             }
@@ -76,18 +76,11 @@ internal static class Condition
 
     private static bool HasSpace(string folder)
     {
-        try
+        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent)
         {
-            while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent)
-            {
-                folder = parent;
-            }
+            folder = parent;
+        }
 
-            return new DriveInfo(folder).AvailableFreeSpace >= LeastSpace;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return true;
-        }
+        return LibC.SpaceOn(folder) is not { } space || space >= LeastSpace;
     }
 }

@@ -1,10 +1,9 @@
-using System.Runtime.InteropServices;
 using Locald.Nss.Interop;
 
 namespace Locald.Nss;
 
 /// <summary>One opened database.</summary>
-internal sealed unsafe class Database : IDisposable
+internal sealed class Database : IDisposable
 {
     /// <summary>How the common name of every root of ours begins; nothing else in a DER certificate looks like it.</summary>
     private static ReadOnlySpan<byte> OurName => "locald CA "u8;
@@ -20,7 +19,7 @@ internal sealed unsafe class Database : IDisposable
     /// <returns>The database, or the step that failed.</returns>
     internal static (Database?, Answer?) Open(string folder, bool writable)
     {
-        ContextHandle context = LibNss.Open($"sql:{folder}", "", "", "", 0, LibNss.DatabaseAlone | (writable ? 0 : LibNss.ReadOnly));
+        ContextHandle context = LibNss.Open($"sql:{folder}", LibNss.DatabaseAlone | (writable ? 0 : LibNss.ReadOnly));
         if (context.IsInvalid)
         {
             return (null, Failed("open"));
@@ -41,51 +40,47 @@ internal sealed unsafe class Database : IDisposable
     {
         Answer answer = new("done", 0)
         {
-            Version = Marshal.PtrToStringUTF8((nint)LibNss.Version()),
-            Password = LibNss.NeedsLogin(_slot) != 0,
-            ReadOnly = LibNss.IsReadOnly(_slot) != 0,
+            Version = LibNss.Version(),
             Others = Others(der),
         };
-        using CertificateHandle found = Find(der);
+        using CertificateHandle found = LibNss.Find(_slot, der);
         if (found.IsInvalid)
         {
             return answer;
         }
 
-        // Without trust of its own (",,") there is nothing to read, which is not an error.
-        CertTrust trust = default;
-        uint flags = LibNss.GetTrust(found, &trust) == 0 ? trust.Ssl : 0;
-        return answer with { Present = true, Flags = flags, Trusted = (flags & CertTrust.TrustedAuthority) != 0 };
+        answer.Present = true;
+        answer.Trusted = (LibNss.Trust(found).Ssl & CertTrust.TrustedAuthority) != 0;
+        return answer;
     }
 
     /// <returns>Null where it was done, else the step that failed.</returns>
     internal Answer? Install(ReadOnlySpan<byte> der, string nickname)
     {
-        bool isNew = LibNss.NeedsPassword(_slot) != 0;
+        bool isNew = LibNss.NeedsPassword(_slot);
         if (Begin() is { } refused)
         {
             return refused;
         }
 
-        if (!isNew && LibNss.NeedsLogin(_slot) != 0)
+        if (!isNew && LibNss.NeedsLogin(_slot))
         {
             // Under a primary password NSS takes the certificate and refuses the trust (SEC_ERROR_TOKEN_NOT_LOGGED_IN): half a change is none.
             return new("login", 0);
         }
 
-        using CertificateHandle certificate = Decode(der);
+        using CertificateHandle certificate = LibNss.Decode(der);
         if (certificate.IsInvalid)
         {
             return Failed("decode");
         }
 
-        if (LibNss.Import(_slot, certificate, new CULong(0), nickname, includeTrust: 0) != 0)
+        if (LibNss.Import(_slot, certificate, nickname) != 0)
         {
             return Failed("import");
         }
 
-        CertTrust trust = new() { Ssl = CertTrust.Authority };
-        if (LibNss.SetTrust(LibNss.Certificates(), certificate, &trust) == 0)
+        if (LibNss.SetTrust(certificate, new() { Ssl = CertTrust.Authority }) == 0)
         {
             return null;
         }
@@ -103,7 +98,7 @@ internal sealed unsafe class Database : IDisposable
             return refused;
         }
 
-        using CertificateHandle certificate = Decode(der);
+        using CertificateHandle certificate = LibNss.Decode(der);
         if (certificate.IsInvalid)
         {
             return Failed("decode");
@@ -112,7 +107,7 @@ internal sealed unsafe class Database : IDisposable
         // One and the same certificate may be there under several nicknames; more than a few is no honest database.
         for (int copies = 0; copies < 16; copies++)
         {
-            using CertificateHandle found = Find(der);
+            using CertificateHandle found = LibNss.Find(_slot, der);
             if (found.IsInvalid)
             {
                 break;
@@ -130,13 +125,13 @@ internal sealed unsafe class Database : IDisposable
     /// <returns>What a client of this database says of a server's certificate.</returns>
     internal static Answer Verify(ReadOnlySpan<byte> der, string host)
     {
-        using CertificateHandle leaf = Decode(der);
+        using CertificateHandle leaf = LibNss.Decode(der);
         if (leaf.IsInvalid)
         {
             return Failed("decode");
         }
 
-        if (LibNss.Verify(LibNss.Certificates(), leaf, checkSignature: 1, LibNss.ServerUsage, 0, null) != 0)
+        if (LibNss.Verify(leaf) != 0)
         {
             return Failed("verify");
         }
@@ -151,28 +146,9 @@ internal sealed unsafe class Database : IDisposable
     }
 
     /// <summary>A database that was just made, or whose key4.db was, has no password yet: an empty one is what browsers give it.</summary>
-    private Answer? Begin() => LibNss.NeedsPassword(_slot) != 0 && LibNss.SetFirstPassword(_slot, null, "") != 0 ? Failed("password") : null;
+    private Answer? Begin() => LibNss.NeedsPassword(_slot) && LibNss.SetEmptyPassword(_slot) != 0 ? Failed("password") : null;
 
     internal static Answer Failed(string step) => new(step, LibNss.LastError());
-
-    /// <returns>The certificate in memory alone; invalid where the bytes are none.</returns>
-    private static CertificateHandle Decode(ReadOnlySpan<byte> der)
-    {
-        fixed (byte* bytes = der)
-        {
-            SecItem item = Item(bytes, der.Length);
-            return LibNss.NewCertificate(LibNss.Certificates(), &item, 0, permanent: 0, copy: 1);
-        }
-    }
-
-    private CertificateHandle Find(ReadOnlySpan<byte> der)
-    {
-        fixed (byte* bytes = der)
-        {
-            SecItem item = Item(bytes, der.Length);
-            return LibNss.Find(_slot, &item, 0);
-        }
-    }
 
     private List<byte[]> Others(ReadOnlySpan<byte> der)
     {
@@ -188,6 +164,4 @@ internal sealed unsafe class Database : IDisposable
 
         return others;
     }
-
-    private static SecItem Item(byte* bytes, int length) => new() { Type = SecItem.DerCertificate, Data = bytes, Length = (uint)length };
 }

@@ -52,12 +52,7 @@ internal sealed class Draft
 
         foreach (string file in s_files)
         {
-            string place = Path.Combine(_target, file);
-            try
-            {
-                File.Move(Path.Combine(Folder, file), place, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(place))
+            if (!Disk.MoveNew(Path.Combine(Folder, file), Path.Combine(_target, file)))
             {
                 return false;
             }
@@ -69,11 +64,14 @@ internal sealed class Draft
     /// <summary>Deletes what is not in its place, with all that NSS wrote beside it.</summary>
     internal void Discard()
     {
-        foreach (string folder in new[] { _beside, _inside }.Where(Directory.Exists))
+        foreach (string folder in new[] { _beside, _inside })
         {
             try
             {
-                Directory.Delete(folder, recursive: true);
+                if (Directory.Exists(folder))
+                {
+                    Disk.DeleteFolderOfFiles(folder);
+                }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -22,7 +22,7 @@ internal static class Keyless
         try
         {
             FileInfo file = new(Path.Combine(folder, "cert9.db"));
-            return certificate.Length >= Mark && file.Length <= LongestFile && File.ReadAllBytes(file.FullName).AsSpan().IndexOf(certificate[^Mark..]) >= 0;
+            return certificate.Length >= Mark && file.Length <= LongestFile && Disk.Read(file.FullName).AsSpan().IndexOf(certificate[^Mark..]) >= 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Locald.Nss.Interop;
 
@@ -17,21 +16,25 @@ internal static class Libraries
     internal static string? Load(string path)
     {
         string folder = Path.GetDirectoryName(path) ?? "/";
-        foreach (string neighbour in s_neighbours.Select(n => Path.Combine(folder, n)).Where(File.Exists))
+        foreach (string neighbour in s_neighbours)
         {
-            NativeLibrary.TryLoad(neighbour, out _);
+            string file = Path.Combine(folder, neighbour);
+            if (File.Exists(file))
+            {
+                NativeLibrary.TryLoad(file, out _);
+            }
         }
 
         try
         {
-            nint library = NativeLibrary.Load(path);
-            NativeLibrary.SetDllImportResolver(Assembly.GetExecutingAssembly(), (name, _, _) => name == LibNss.Name ? library : 0);
+            LibNss.Library = NativeLibrary.Load(path);
             return null;
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
             // The runtime's own sentence is not in this program; what the loader said is the last line.
-            return e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[^1];
+            string said = e.Message.Trim();
+            return said[(said.LastIndexOf('\n') + 1)..];
         }
     }
 }

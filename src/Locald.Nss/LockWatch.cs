@@ -14,7 +14,7 @@ internal static class LockWatch
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Never closed: with any descriptor of a file that a process closes, all its locks on that file go (fcntl(2)), and so SQLite's.</summary>
-    private static SafeFileHandle[] s_files = [];
+    private static readonly List<SafeFileHandle> s_files = [];
 
     /// <param name="folder">The database's.</param>
     /// <param name="writes">Whether readers stand in the way too.</param>
@@ -23,8 +23,14 @@ internal static class LockWatch
     {
         try
         {
-            s_files = [.. Condition.Files.Select(f => Path.Combine(folder, f)).Where(File.Exists)
-                .Select(f => File.OpenHandle(f, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))];
+            foreach (string file in Condition.Files)
+            {
+                string path = Path.Combine(folder, file);
+                if (File.Exists(path))
+                {
+                    s_files.Add(Disk.Open(path));
+                }
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -35,7 +41,7 @@ internal static class LockWatch
         new Thread(() =>
         {
             Thread.Sleep(s_patience);
-            for (int seen = 0; seen < 2; seen = Array.Exists(s_files, f => LibC.IsLocked(f, writes)) ? seen + 1 : 0)
+            for (int seen = 0; seen < 2; seen = s_files.Exists(f => LibC.IsLocked(f, writes)) ? seen + 1 : 0)
             {
                 Thread.Sleep(s_pause);
             }

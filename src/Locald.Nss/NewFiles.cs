@@ -7,22 +7,27 @@ namespace Locald.Nss;
 internal sealed class NewFiles(string folder)
 {
     private readonly bool _hadFolder = Directory.Exists(folder);
-    private readonly List<string> _files = [.. Condition.Files.Append("pkcs11.txt").Select(f => Path.Combine(folder, f)).Where(IsAbsent)];
+    private readonly List<string> _files = Absent(folder, [.. Condition.Files, "pkcs11.txt"]);
 
     /// <summary>Whether nothing at all of a database was there.</summary>
-    internal bool IsWholeDatabase => Array.TrueForAll(Condition.Files, f => _files.Contains(Path.Combine(folder, f)));
+    internal bool IsWholeDatabase { get; } = Absent(folder, Condition.Files).Count == Condition.Files.Length;
 
     /// <summary>Writes the files by which a browser finds a new database, each whole. The last one is what makes it look.</summary>
-    internal Answer? Accompany(IEnumerable<(string Path, string Content)> files)
+    internal Answer? Accompany((string Path, string Content)[] files)
     {
         try
         {
-            foreach ((string path, string content) in files.Where(f => IsAbsent(f.Path)))
+            foreach ((string path, string content) in files)
             {
+                if (!IsAbsent(path))
+                {
+                    continue;
+                }
+
                 string draft = $"{path}.locald-new";
                 _files.Add(draft);
-                File.WriteAllText(draft, content);
-                File.Move(draft, path, overwrite: true);
+                Disk.Write(draft, content);
+                Disk.MoveOver(draft, path);
                 _files.Add(path);
             }
 
@@ -41,13 +46,28 @@ internal sealed class NewFiles(string folder)
             _files.ForEach(File.Delete);
             if (!_hadFolder)
             {
-                Directory.Delete(folder);
+                Disk.DeleteFolder(folder);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The step that failed is what counts.
         }
+    }
+
+    private static List<string> Absent(string folder, string[] names)
+    {
+        List<string> absent = [];
+        foreach (string name in names)
+        {
+            string path = Path.Combine(folder, name);
+            if (IsAbsent(path))
+            {
+                absent.Add(path);
+            }
+        }
+
+        return absent;
     }
 
     /// <summary>Whether nothing at all has this name; a link to nowhere is something.</summary>

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Locald.Nss.Interop;
-using Microsoft.Win32.SafeHandles;
 
 [assembly: SupportedOSPlatform("linux")]
 
@@ -17,10 +16,8 @@ internal static class Program
 
     private static int Main()
     {
-        byte[] line = new byte[LongestRequest];
-        using FileStream input = Standard(0, FileAccess.Read);
-        int length = input.ReadAtLeast(line, line.Length, throwOnEndOfStream: false);
-        return Say(Request.Parse(line.AsSpan(0, length)) is { } request ? Carry(request) : new("request", 0));
+        byte[] message = new byte[LongestRequest];
+        return Say(Request.Parse(StandardPipes.Read(message)) is { } request ? Carry(request) : new("request", 0));
     }
 
     /// <returns>The exit code.</returns>
@@ -28,13 +25,9 @@ internal static class Program
     {
         // One answer, whoever has it first; after it nobody does anything more.
         s_saying.Enter();
-        using FileStream output = Standard(1, FileAccess.Write);
-        output.Write(answer.Format());
-        return answer.Step == "done" ? 0 : 1;
+        StandardPipes.Write(answer.Format());
+        return answer.IsDone ? 0 : 1;
     }
-
-    /// <summary>Standard input or output as the plain files that they are here: the console's own classes are a tenth of a small program.</summary>
-    private static FileStream Standard(int descriptor, FileAccess access) => new(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0);
 
     private static Answer Carry(Request request)
     {
@@ -59,7 +52,7 @@ internal static class Program
         }
 
         LockWatch.Start(request.Database, request.Writes, () => LibC.Exit(Say(new("wait", 0) { Condition = Condition.Locked })));
-        return request.Verb == Verb.Install ? Install(request) : Ask(request);
+        return request.Verb == Verb.Install ? Install(request) : Ask(request, request.Database);
     }
 
     private static Answer Install(Request request)
@@ -72,13 +65,13 @@ internal static class Program
             made = new(request.Database);
         }
 
-        Answer answer = whole ?? Ask(request);
-        if (answer.Step == "done")
+        Answer answer = whole ?? Ask(request, request.Database);
+        if (answer.IsDone)
         {
             answer = made.Accompany(request.Files) ?? answer;
         }
 
-        if (answer.Step != "done")
+        if (!answer.IsDone)
         {
             made.TakeBack();
         }
@@ -93,8 +86,8 @@ internal static class Program
         try
         {
             draft.Begin();
-            Answer answer = Ask(request with { Database = draft.Folder });
-            return answer.Step != "done" || draft.Finish() ? answer : null;
+            Answer answer = Ask(request, draft.Folder);
+            return !answer.IsDone || draft.Finish() ? answer : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -106,9 +99,9 @@ internal static class Program
         }
     }
 
-    private static Answer Ask(Request request)
+    private static Answer Ask(Request request, string folder)
     {
-        (Database? database, Answer? unopened) = Database.Open(request.Database, request.Writes);
+        (Database? database, Answer? unopened) = Database.Open(folder, request.Writes);
         using (database)
         {
             Answer answer = unopened ?? request.Verb switch
@@ -120,13 +113,13 @@ internal static class Program
             };
 
             // Of a password nothing is the matter with the files.
-            if (answer.Step is "done" or "login")
+            if (!answer.IsDone && !answer.IsOfPassword)
             {
-                return answer;
+                answer.Condition = Condition.Of(folder, request.Writes);
+                answer.Present = answer.Condition == Condition.Keyless && Keyless.Holds(folder, request.Certificate);
             }
 
-            string condition = Condition.Of(request.Database, request.Writes);
-            return answer with { Condition = condition, Present = condition == Condition.Keyless && Keyless.Holds(request.Database, request.Certificate) };
+            return answer;
         }
     }
 

@@ -1,82 +1,59 @@
-using System.Text.Json;
-
 namespace Locald.Nss;
 
-internal enum Verb
-{
-    /// <summary>Look, and write nothing.</summary>
-    Probe,
-
-    /// <summary>Put the certificate in, as a trusted authority for servers.</summary>
-    Install,
-
-    /// <summary>Take every copy of exactly this certificate out, and the trust that was put on it.</summary>
-    Remove,
-
-    /// <summary>Judge a server's certificate for a host name, as a client of this database would.</summary>
-    Verify,
-}
-
 /// <summary>
-/// What is asked for: one line of JSON, <c>{"library":"/…/libnss3.so","database":"/home/u/.pki/nssdb","verb":"probe",
-/// "certificate":"base64 DER","name":"nickname, or the host for verify","files":["/path","content", …],"uid":1000,"gid":1000}</c>. The files are written when a
-/// database is made; the last two come only under sudo.
+/// What is asked for. Written as verb, path of the libnss3 to load, folder of the database, DER of the certificate, name, the list of
+/// files to write when a database is made (path and content of each), and whether to become somebody first, which comes only under sudo:
+/// then user and group follow.
 /// </summary>
-internal sealed record Request(string Library, string Database, Verb Verb, byte[] Certificate, string Name, (uint Uid, uint Gid)? Become, IReadOnlyList<(string Path, string Content)> Files)
+/// <param name="verb">What to do.</param>
+/// <param name="library">Absolute path.</param>
+/// <param name="database">Absolute path.</param>
+/// <param name="certificate">DER.</param>
+/// <param name="name">The nickname to install under, or the host to verify for.</param>
+internal sealed class Request(Verb verb, string library, string database, byte[] certificate, string name)
 {
-    internal bool Writes => Verb is Verb.Install or Verb.Remove;
+    internal Verb Verb => verb;
 
-    /// <returns>Null where the line is no request.</returns>
-    internal static Request? Parse(ReadOnlySpan<byte> line)
+    internal bool Writes => verb is Verb.Install or Verb.Remove;
+
+    internal string Library => library;
+
+    internal string Database => database;
+
+    internal byte[] Certificate => certificate;
+
+    internal string Name => name;
+
+    internal (string Path, string Content)[] Files { get; private init; } = [];
+
+    internal (uint Uid, uint Gid)? Become { get; private init; }
+
+    /// <returns>Null where the message is no request.</returns>
+    internal static Request? Parse(ReadOnlySpan<byte> message)
     {
-        string? library = null, database = null, name = null;
-        byte[]? certificate = null;
-        Verb? verb = null;
-        uint? uid = null, gid = null;
-        List<string> strings = [];
-        try
+        FieldReader fields = new(message);
+        Verb? verb = VerbOf(fields.Text());
+        string library = fields.Text(), database = fields.Text();
+        byte[] certificate = fields.Bytes().ToArray();
+        string name = fields.Text();
+        var files = new (string, string)[fields.Count()];
+        for (int i = 0; i < files.Length; i++)
         {
-            Utf8JsonReader json = new(line);
-            json.Read();
-            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-            {
-                string member = json.GetString()!;
-                json.Read();
-                switch (member)
-                {
-                    case "library": library = json.GetString(); break;
-                    case "database": database = json.GetString(); break;
-                    case "name": name = json.GetString(); break;
-                    case "certificate": certificate = json.GetBytesFromBase64(); break;
-                    case "verb": verb = VerbOf(json.GetString()); break;
-                    case "uid": uid = json.GetUInt32(); break;
-                    case "files":
-                        while (json.Read() && json.TokenType == JsonTokenType.String)
-                        {
-                            strings.Add(json.GetString()!);
-                        }
-
-                        break;
-                    case "gid": gid = json.GetUInt32(); break;
-                    default: return null;
-                }
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
-        {
-            return null;
+            files[i] = (fields.Text(), fields.Text());
         }
 
-        return library is ['/', ..] && database is ['/', ..] && verb is { } asked && certificate is { Length: > 0 } && name is not null && uid is null == gid is null && strings.Count % 2 == 0
-            ? new(library, database, asked, certificate, name, uid is { } u ? (u, gid!.Value) : null, [.. strings.Chunk(2).Select(f => (f[0], f[1]))]) : null;
+        bool becomes = fields.Flag();
+        int uid = becomes ? fields.Number() : 0, gid = becomes ? fields.Number() : 0;
+        return fields.IsWhole && verb is { } asked && library is ['/', ..] && database is ['/', ..] && certificate.Length > 0 && uid >= 0 && gid >= 0
+            ? new(asked, library, database, certificate, name) { Files = files, Become = becomes ? ((uint)uid, (uint)gid) : null } : null;
     }
 
-    private static Verb? VerbOf(string? word) => word switch
+    private static Verb? VerbOf(string word) => word switch
     {
-        "probe" => Verb.Probe,
-        "install" => Verb.Install,
-        "remove" => Verb.Remove,
-        "verify" => Verb.Verify,
+        "probe" => Nss.Verb.Probe,
+        "install" => Nss.Verb.Install,
+        "remove" => Nss.Verb.Remove,
+        "verify" => Nss.Verb.Verify,
         _ => null,
     };
 }

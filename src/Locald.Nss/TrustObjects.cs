@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Locald.Nss.Interop;
 
 namespace Locald.Nss;
@@ -23,11 +22,11 @@ internal static unsafe class TrustObjects
         byte[] serial = [0x02, (byte)certificate.Serial.Length, .. certificate.Serial];
         foreach (uint kind in s_kinds)
         {
-            using ObjectListHandle objects = LibNss.FindObjects(slot, new(kind));
+            using ObjectListHandle objects = LibNss.FindObjects(slot, kind);
             foreach (nint each in objects.IsInvalid ? [] : objects.Objects())
             {
                 if (Has(each, Issuer, certificate.Issuer) && Has(each, SerialNumber, serial)
-                    && LibNss.DeleteObject(slot, LibNss.ObjectNumber(LibNss.GenericObject, each, 0)) != 0)
+                    && LibNss.DeleteObject(slot, each) != 0)
                 {
                     return Database.Failed("delete");
                 }
@@ -40,13 +39,13 @@ internal static unsafe class TrustObjects
     private static bool Has(nint item, uint attribute, ReadOnlySpan<byte> value)
     {
         SecItem read = default;
-        if (LibNss.ReadAttribute(LibNss.GenericObject, item, new CULong(attribute), &read) != 0)
+        if (LibNss.ReadAttribute(item, attribute, &read) != 0)
         {
             return false;
         }
 
         bool same = read.Bytes.SequenceEqual(value);
-        LibNss.FreeItem(&read, freeStructure: 0);
+        LibNss.FreeBytes(&read);
         return same;
     }
 }

@@ -3,19 +3,25 @@ using System.Runtime.InteropServices;
 namespace Locald.Nss.Interop;
 
 /// <summary>An object of NSS's that is given back when we are done with it.</summary>
-internal abstract class NssHandle() : SafeHandle(0, ownsHandle: true)
+internal abstract class NssHandle : SafeHandle
 {
+    private protected NssHandle(nint value)
+        : base(0, ownsHandle: true) => handle = value;
+
+    /// <summary>NSS's own pointer, valid as long as whoever has the handle does not dispose it.</summary>
+    internal nint Value => handle;
+
     public sealed override bool IsInvalid => handle == 0;
 }
 
 /// <summary>An opened database.</summary>
-internal sealed class ContextHandle : NssHandle
+internal sealed class ContextHandle(nint value) : NssHandle(value)
 {
     protected override bool ReleaseHandle() => LibNss.Close(handle) == 0;
 }
 
 /// <summary>The token that keeps the database's certificates.</summary>
-internal sealed class SlotHandle : NssHandle
+internal sealed class SlotHandle(nint value) : NssHandle(value)
 {
     protected override bool ReleaseHandle()
     {
@@ -24,7 +30,7 @@ internal sealed class SlotHandle : NssHandle
     }
 }
 
-internal sealed unsafe class CertificateHandle : NssHandle
+internal sealed unsafe class CertificateHandle(nint value) : NssHandle(value)
 {
     /// <summary>The issuer's name, in DER. Valid as long as the handle.</summary>
     internal ReadOnlySpan<byte> Issuer => Item(CertificateLayout.Issuer);
@@ -42,7 +48,7 @@ internal sealed unsafe class CertificateHandle : NssHandle
 }
 
 /// <summary>The certificates of a token.</summary>
-internal sealed unsafe class CertificateListHandle : NssHandle
+internal sealed unsafe class CertificateListHandle(nint value) : NssHandle(value)
 {
     protected override bool ReleaseHandle()
     {
@@ -65,7 +71,7 @@ internal sealed unsafe class CertificateListHandle : NssHandle
 }
 
 /// <summary>Objects of a token of one class, a linked list of which this is the first.</summary>
-internal sealed class ObjectListHandle : NssHandle
+internal sealed class ObjectListHandle(nint value) : NssHandle(value)
 {
     /// <summary>Each object of the list; valid as long as the handle.</summary>
     internal IEnumerable<nint> Objects()

@@ -18,7 +18,14 @@ internal static partial class LibC
     /// <summary>POLLERR: of a pipe that is written to, that it has no reader (poll(2)).</summary>
     private const short PollError = 8;
 
+    /// <summary>EINTR: a signal came first, and nothing was done.</summary>
+    internal const int Interrupted = 4;
+
+    /// <summary>AT_FDCWD.</summary>
     private const int CurrentFolder = -100;
+
+    /// <summary>statx(2) by its number, because glibc has no function of that name before 2.28.</summary>
+    private static readonly nint s_statX = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 291 : 332;
 
     /// <summary>struct statx (statx(2)) has the same form on every machine: 256 bytes, the owner's numbers at 20 and 24, the mode at 28.</summary>
     private const int StatusWords = 64;
@@ -34,6 +41,12 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "setuid", SetLastError = true)]
     internal static partial int SetUser(uint uid);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    internal static partial nint Read(int descriptor, Span<byte> bytes, nint length);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    internal static partial nint Write(int descriptor, ReadOnlySpan<byte> bytes, nint length);
 
     /// <summary>
     /// The kernel ends this process with the thread that started it, who waits for it (prctl(2)). One that is dead already is known by
@@ -68,7 +81,7 @@ internal static partial class LibC
     {
         const uint UidAndGid = 0x8 | 0x10;
         uint* status = stackalloc uint[StatusWords];
-        return StatX(CurrentFolder, path, 0, UidAndGid, status) == 0 ? (status[5], status[6]) : null;
+        return Call(s_statX, CurrentFolder, path, 0, UidAndGid, status) == 0 ? (status[5], status[6]) : null;
     }
 
     /// <summary>Whether a path is an ordinary file, links followed; null where nothing is there, or it cannot be asked.</summary>
@@ -78,11 +91,22 @@ internal static partial class LibC
         const uint TypeBits = 0xF000;
         const uint Ordinary = 0x8000;
         uint* status = stackalloc uint[StatusWords];
-        return StatX(CurrentFolder, path, 0, Type, status) == 0 ? (((ushort*)status)[14] & TypeBits) == Ordinary : null;
+        return Call(s_statX, CurrentFolder, path, 0, Type, status) == 0 ? (((ushort*)status)[14] & TypeBits) == Ordinary : null;
     }
 
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static unsafe partial int StatX(int folder, string path, int flags, uint mask, uint* status);
+    /// <summary>How many bytes a folder's disk has left for this user; null where it cannot be asked.</summary>
+    internal static unsafe ulong? SpaceOn(string folder)
+    {
+        // struct statvfs of 64-bit Linux: 112 bytes, of which the second word is the size of a block, the fifth the number that is left.
+        ulong* status = stackalloc ulong[14];
+        return StatVfs(folder, status) == 0 ? status[1] * status[4] : null;
+    }
+
+    [LibraryImport("libc", EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int StatVfs(string path, ulong* status);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial nint Call(nint number, nint folder, string path, nint flags, nuint mask, uint* status);
 
     [LibraryImport("libc", EntryPoint = "prctl")]
     private static partial int Control(int option, ulong argument);

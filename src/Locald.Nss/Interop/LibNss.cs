@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Locald.Nss.Interop;
 
-/// <summary>libnss3's own functions (nss/lib/nss/nss.h, pk11func.h, cert.h). SECStatus is 0 for success; PRBool is an int.</summary>
-internal static unsafe partial class LibNss
+/// <summary>
+/// libnss3's own functions (nss/lib/nss/nss.h, pk11func.h, cert.h), of the one library that was loaded. They are looked up by hand:
+/// the resolver of imports would be a tenth of this program. SECStatus is 0 for success; PRBool is an int.
+/// </summary>
+internal static unsafe class LibNss
 {
-    /// <summary>The name that <see cref="Libraries"/> resolves to the file that the request names.</summary>
-    internal const string Name = "libnss3";
-
     /// <summary>NSS_INIT_NOMODDB | NSS_INIT_NOROOTINIT | NSS_INIT_OPTIMIZESPACE: the database alone, no other module and no built-in roots.</summary>
     internal const uint DatabaseAlone = 0x04 | 0x10 | 0x20;
 
@@ -15,95 +16,127 @@ internal static unsafe partial class LibNss
     internal const uint ReadOnly = 0x01;
 
     /// <summary>PK11_TypeGeneric.</summary>
-    internal const int GenericObject = 0;
+    private const int GenericObject = 0;
 
     /// <summary>certificateUsageSSLServer.</summary>
-    internal const long ServerUsage = 0x02;
+    private const long ServerUsage = 0x02;
 
-    [LibraryImport(Name, EntryPoint = "NSS_InitContext", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial ContextHandle Open(string database, string certificatePrefix, string keyPrefix, string moduleDatabase, nint parameters, uint flags);
+    /// <summary>What <see cref="Libraries"/> loaded.</summary>
+    internal static nint Library { private get; set; }
 
-    [LibraryImport(Name, EntryPoint = "NSS_ShutdownContext")]
-    internal static partial int Close(nint context);
+    internal static ContextHandle Open(string database, uint flags)
+    {
+        fixed (byte* path = Text(database), none = ""u8)
+        {
+            return new(((delegate* unmanaged<byte*, byte*, byte*, byte*, nint, uint, nint>)Function("NSS_InitContext"))(path, none, none, none, 0, flags));
+        }
+    }
 
-    [LibraryImport(Name, EntryPoint = "NSS_GetVersion")]
-    internal static partial byte* Version();
+    internal static int Close(nint context) => ((delegate* unmanaged<nint, int>)Function("NSS_ShutdownContext"))(context);
 
-    [LibraryImport(Name, EntryPoint = "PORT_GetError")]
-    internal static partial int LastError();
+    internal static string? Version() => Marshal.PtrToStringUTF8(((delegate* unmanaged<nint>)Function("NSS_GetVersion"))());
 
-    [LibraryImport(Name, EntryPoint = "PK11_GetInternalKeySlot")]
-    internal static partial SlotHandle KeySlot();
+    internal static int LastError() => ((delegate* unmanaged<int>)Function("PORT_GetError"))();
 
-    [LibraryImport(Name, EntryPoint = "PK11_FreeSlot")]
-    internal static partial void FreeSlot(nint slot);
+    internal static SlotHandle KeySlot() => new(((delegate* unmanaged<nint>)Function("PK11_GetInternalKeySlot"))());
 
-    [LibraryImport(Name, EntryPoint = "PK11_NeedUserInit")]
-    internal static partial int NeedsPassword(SlotHandle slot);
+    internal static void FreeSlot(nint slot) => ((delegate* unmanaged<nint, void>)Function("PK11_FreeSlot"))(slot);
 
-    [LibraryImport(Name, EntryPoint = "PK11_IsReadOnly")]
-    internal static partial int IsReadOnly(SlotHandle slot);
+    internal static bool NeedsPassword(SlotHandle slot) => ((delegate* unmanaged<nint, int>)Function("PK11_NeedUserInit"))(slot.Value) != 0;
 
-    [LibraryImport(Name, EntryPoint = "PK11_NeedLogin")]
-    internal static partial int NeedsLogin(SlotHandle slot);
+    internal static bool NeedsLogin(SlotHandle slot) => ((delegate* unmanaged<nint, int>)Function("PK11_NeedLogin"))(slot.Value) != 0;
 
-    [LibraryImport(Name, EntryPoint = "PK11_InitPin", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int SetFirstPassword(SlotHandle slot, string? officer, string password);
+    /// <summary>Gives a token that has no password yet an empty one.</summary>
+    internal static int SetEmptyPassword(SlotHandle slot)
+    {
+        fixed (byte* empty = ""u8)
+        {
+            return ((delegate* unmanaged<nint, byte*, byte*, int>)Function("PK11_InitPin"))(slot.Value, null, empty);
+        }
+    }
 
-    [LibraryImport(Name, EntryPoint = "CERT_GetDefaultCertDB")]
-    internal static partial nint Certificates();
+    /// <returns>The certificate in memory alone; invalid where the bytes are none.</returns>
+    internal static CertificateHandle Decode(ReadOnlySpan<byte> der)
+    {
+        fixed (byte* bytes = der)
+        {
+            SecItem item = SecItem.Certificate(bytes, der.Length);
+            return new(((delegate* unmanaged<nint, SecItem*, byte*, int, int, nint>)Function("CERT_NewTempCertificate"))(Certificates(), &item, null, 0, 1));
+        }
+    }
 
-    [LibraryImport(Name, EntryPoint = "CERT_NewTempCertificate")]
-    internal static partial CertificateHandle NewCertificate(nint certificates, SecItem* der, nint nickname, int permanent, int copy);
+    internal static int Import(SlotHandle slot, CertificateHandle certificate, string nickname)
+    {
+        fixed (byte* name = Text(nickname))
+        {
+            return ((delegate* unmanaged<nint, nint, nuint, byte*, int, int>)Function("PK11_ImportCert"))(slot.Value, certificate.Value, 0, name, 0);
+        }
+    }
 
-    [LibraryImport(Name, EntryPoint = "PK11_ImportCert", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int Import(SlotHandle slot, CertificateHandle certificate, CULong key, string nickname, int includeTrust);
+    internal static CertificateHandle Find(SlotHandle slot, ReadOnlySpan<byte> der)
+    {
+        fixed (byte* bytes = der)
+        {
+            SecItem item = SecItem.Certificate(bytes, der.Length);
+            return new(((delegate* unmanaged<nint, SecItem*, nint, nint>)Function("PK11_FindCertFromDERCertItem"))(slot.Value, &item, 0));
+        }
+    }
 
-    [LibraryImport(Name, EntryPoint = "PK11_FindCertFromDERCertItem")]
-    internal static partial CertificateHandle Find(SlotHandle slot, SecItem* der, nint context);
+    internal static int SetTrust(CertificateHandle certificate, CertTrust trust) =>
+        ((delegate* unmanaged<nint, nint, CertTrust*, int>)Function("CERT_ChangeCertTrust"))(Certificates(), certificate.Value, &trust);
 
-    [LibraryImport(Name, EntryPoint = "CERT_ChangeCertTrust")]
-    internal static partial int SetTrust(nint certificates, CertificateHandle certificate, CertTrust* trust);
+    /// <returns>Nothing at all where the certificate has no trust of its own (certutil's ",,"), which is not an error.</returns>
+    internal static CertTrust Trust(CertificateHandle certificate)
+    {
+        CertTrust trust = default;
+        return ((delegate* unmanaged<nint, CertTrust*, int>)Function("CERT_GetCertTrust"))(certificate.Value, &trust) == 0 ? trust : default;
+    }
 
-    [LibraryImport(Name, EntryPoint = "CERT_GetCertTrust")]
-    internal static partial int GetTrust(CertificateHandle certificate, CertTrust* trust);
+    internal static int Delete(CertificateHandle certificate) => ((delegate* unmanaged<nint, int>)Function("SEC_DeletePermCertificate"))(certificate.Value);
 
-    [LibraryImport(Name, EntryPoint = "SEC_DeletePermCertificate")]
-    internal static partial int Delete(CertificateHandle certificate);
+    internal static void FreeCertificate(nint certificate) => ((delegate* unmanaged<nint, void>)Function("CERT_DestroyCertificate"))(certificate);
 
-    [LibraryImport(Name, EntryPoint = "CERT_DestroyCertificate")]
-    internal static partial void FreeCertificate(nint certificate);
+    internal static CertificateListHandle List(SlotHandle slot) => new(((delegate* unmanaged<nint, nint>)Function("PK11_ListCertsInSlot"))(slot.Value));
 
-    [LibraryImport(Name, EntryPoint = "PK11_ListCertsInSlot")]
-    internal static partial CertificateListHandle List(SlotHandle slot);
+    internal static void FreeList(nint list) => ((delegate* unmanaged<nint, void>)Function("CERT_DestroyCertList"))(list);
 
-    [LibraryImport(Name, EntryPoint = "CERT_DestroyCertList")]
-    internal static partial void FreeList(nint list);
+    internal static ObjectListHandle FindObjects(SlotHandle slot, uint kind) =>
+        new(((delegate* unmanaged<nint, nuint, nint>)Function("PK11_FindGenericObjects"))(slot.Value, kind));
 
-    [LibraryImport(Name, EntryPoint = "PK11_FindGenericObjects")]
-    internal static partial ObjectListHandle FindObjects(SlotHandle slot, CULong kind);
+    internal static nint NextObject(nint item) => ((delegate* unmanaged<nint, nint>)Function("PK11_GetNextGenericObject"))(item);
 
-    [LibraryImport(Name, EntryPoint = "PK11_GetNextGenericObject")]
-    internal static partial nint NextObject(nint item);
+    internal static int FreeObjects(nint first) => ((delegate* unmanaged<nint, int>)Function("PK11_DestroyGenericObjects"))(first);
 
-    [LibraryImport(Name, EntryPoint = "PK11_DestroyGenericObjects")]
-    internal static partial int FreeObjects(nint first);
+    /// <param name="item">One object of a list.</param>
+    /// <param name="attribute">Which of its attributes.</param>
+    /// <param name="value">Whose bytes are the caller's to free, where it was read.</param>
+    internal static int ReadAttribute(nint item, uint attribute, SecItem* value) =>
+        ((delegate* unmanaged<int, nint, nuint, SecItem*, int>)Function("PK11_ReadRawAttribute"))(GenericObject, item, attribute, value);
 
-    [LibraryImport(Name, EntryPoint = "PK11_ReadRawAttribute")]
-    internal static partial int ReadAttribute(int type, nint item, CULong attribute, SecItem* value);
+    /// <summary>Frees what an item points to, and not the item.</summary>
+    internal static void FreeBytes(SecItem* item) => ((delegate* unmanaged<SecItem*, int, void>)Function("SECITEM_FreeItem"))(item, 0);
 
-    [LibraryImport(Name, EntryPoint = "SECITEM_FreeItem")]
-    internal static partial void FreeItem(SecItem* item, int freeStructure);
+    internal static int DeleteObject(SlotHandle slot, nint item)
+    {
+        nuint number = ((delegate* unmanaged<int, nint, nint, nuint>)Function("PK11_GetObjectHandle"))(GenericObject, item, 0);
+        return ((delegate* unmanaged<nint, nuint, int>)Function("PK11_DestroyTokenObject"))(slot.Value, number);
+    }
 
-    [LibraryImport(Name, EntryPoint = "PK11_GetObjectHandle")]
-    internal static partial CULong ObjectNumber(int type, nint item, nint slot);
+    /// <summary>Whether a server may use the certificate now.</summary>
+    internal static int Verify(CertificateHandle certificate) =>
+        ((delegate* unmanaged<nint, nint, int, long, nint, long*, int>)Function("CERT_VerifyCertificateNow"))(Certificates(), certificate.Value, 1, ServerUsage, 0, null);
 
-    [LibraryImport(Name, EntryPoint = "PK11_DestroyTokenObject")]
-    internal static partial int DeleteObject(SlotHandle slot, CULong number);
+    internal static int VerifyName(CertificateHandle certificate, string host)
+    {
+        fixed (byte* name = Text(host))
+        {
+            return ((delegate* unmanaged<nint, byte*, int>)Function("CERT_VerifyCertName"))(certificate.Value, name);
+        }
+    }
 
-    [LibraryImport(Name, EntryPoint = "CERT_VerifyCertificateNow")]
-    internal static partial int Verify(nint certificates, CertificateHandle certificate, int checkSignature, long usages, nint context, long* fit);
+    private static nint Certificates() => ((delegate* unmanaged<nint>)Function("CERT_GetDefaultCertDB"))();
 
-    [LibraryImport(Name, EntryPoint = "CERT_VerifyCertName", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int VerifyName(CertificateHandle certificate, string host);
+    private static nint Function(string name) => NativeLibrary.GetExport(Library, name);
+
+    private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text + '\0');
 }

@@ -7,11 +7,15 @@ namespace Locald.Nss.Interop;
 internal unsafe struct SecItem
 {
     /// <summary>siDERCertBuffer: the type of a whole certificate.</summary>
-    internal const int DerCertificate = 3;
+    private const int DerCertificate = 3;
 
-    internal int Type;
-    internal byte* Data;
-    internal uint Length;
+    private int _type;
+    private byte* _data;
+    private uint _length;
 
-    internal readonly ReadOnlySpan<byte> Bytes => new(Data, checked((int)Length));
+    internal readonly ReadOnlySpan<byte> Bytes => new(_data, checked((int)_length));
+
+    /// <param name="der">Fixed for as long as the item is used.</param>
+    /// <param name="length">In bytes.</param>
+    internal static SecItem Certificate(byte* der, int length) => new() { _type = DerCertificate, _data = der, _length = (uint)length };
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Locald.Nss;
 
 namespace Locald.Trust.Nss;
 
@@ -41,46 +41,24 @@ internal sealed record NssAnswer(string Step, int Error)
 
     internal static NssAnswer TimedOut(TimeSpan limit) => new(Time, 0) { Message = $"no answer within {limit.TotalSeconds:0.#} s" };
 
-    /// <returns>Null where the text is no answer.</returns>
-    internal static NssAnswer? Parse(ReadOnlySpan<byte> text)
+    /// <returns>Null where the message is no answer.</returns>
+    internal static NssAnswer? Parse(ReadOnlySpan<byte> message)
     {
-        string? step = null, message = null, condition = null, version = null;
-        int error = 0;
-        bool present = false, trusted = false;
-        List<byte[]> others = [];
-        try
+        FieldReader fields = new(message);
+        NssAnswer answer = new(fields.Text(), fields.Number())
         {
-            Utf8JsonReader json = new(text);
-            json.Read();
-            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
-            {
-                string member = json.GetString()!;
-                json.Read();
-                switch (member)
-                {
-                    case "step": step = json.GetString(); break;
-                    case "error": error = json.GetInt32(); break;
-                    case "message": message = json.GetString(); break;
-                    case "condition": condition = json.GetString(); break;
-                    case "version": version = json.GetString(); break;
-                    case "present": present = json.GetBoolean(); break;
-                    case "trusted": trusted = json.GetBoolean(); break;
-                    case "others":
-                        while (json.Read() && json.TokenType == JsonTokenType.String)
-                        {
-                            others.Add(json.GetBytesFromBase64());
-                        }
-
-                        break;
-                    default: json.Skip(); break;
-                }
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+            Message = fields.TextOrNull(),
+            Condition = fields.TextOrNull(),
+            Version = fields.TextOrNull(),
+            Present = fields.Flag(),
+            Trusted = fields.Flag(),
+        };
+        byte[][] others = new byte[fields.Count()][];
+        for (int i = 0; i < others.Length; i++)
         {
-            return null;
+            others[i] = fields.Bytes().ToArray();
         }
 
-        return step is null ? null : new(step, error) { Message = message, Condition = condition, Version = version, Present = present, Trusted = trusted, Others = others };
+        return fields.IsWhole && answer.Step.Length > 0 ? answer with { Others = others } : null;
     }
 }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Locald.Trust.Nss;
 
-/// <summary>One run of the helper program (src/Locald.Nss): a line in, a line out, and limits on what it may take.</summary>
+/// <summary>One run of the helper program (src/Locald.Nss): a question in, an answer out, and limits on what it may take.</summary>
 internal static class NssProcess
 {
     /// <summary>Some strays of a kilobyte each; more is no answer.</summary>
@@ -16,11 +16,11 @@ internal static class NssProcess
     private static readonly TimeSpan s_busyPause = TimeSpan.FromMilliseconds(5);
 
     /// <param name="program">The program's file.</param>
-    /// <param name="line">A question as <see cref="NssQuestion.Format"/> writes it.</param>
+    /// <param name="question">As <see cref="NssQuestion.Format"/> writes it.</param>
     /// <param name="limit">When it is killed, with all its children.</param>
     /// <returns>The answer, or what kept the program from giving one.</returns>
     /// <exception cref="Win32Exception">The system does not start it.</exception>
-    internal static NssAnswer Run(string program, byte[] line, TimeSpan limit)
+    internal static NssAnswer Run(string program, byte[] question, TimeSpan limit)
     {
         long began = Stopwatch.GetTimestamp();
         ProcessStartInfo start = new(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -33,7 +33,7 @@ internal static class NssProcess
         try
         {
             // A pipe takes 64 KB without a reader, so that this does not wait.
-            process.StandardInput.BaseStream.Write(line);
+            process.StandardInput.BaseStream.Write(question);
             process.StandardInput.Close();
         }
         catch (IOException)

@@ -35,12 +35,12 @@ internal sealed class NssProgram(Func<ReadOnlyMemory<byte>?> image)
             return NssAnswer.NotStarted("this build does not carry the program that opens it");
         }
 
-        byte[] line = question.Format();
+        byte[] message = question.Format();
         if (FromMemory(bytes) is { } memory)
         {
             try
             {
-                NssAnswer answer = NssProcess.Run($"/proc/self/fd/{memory.DangerousGetHandle()}", line, Limit);
+                NssAnswer answer = NssProcess.Run($"/proc/self/fd/{memory.DangerousGetHandle()}", message, Limit);
                 GC.KeepAlive(memory);
                 return answer;
             }
@@ -50,7 +50,7 @@ internal sealed class NssProgram(Func<ReadOnlyMemory<byte>?> image)
             }
         }
 
-        return FromFile(bytes, line);
+        return FromFile(bytes, message);
     }
 
     /// <summary>The file in memory, made at the first question; null where the system refuses.</summary>
@@ -74,12 +74,12 @@ internal sealed class NssProgram(Func<ReadOnlyMemory<byte>?> image)
     }
 
     /// <summary>From the first folder that may be written to, and from which programs may be started.</summary>
-    private NssAnswer FromFile(ReadOnlyMemory<byte> bytes, byte[] line)
+    private NssAnswer FromFile(ReadOnlyMemory<byte> bytes, byte[] message)
     {
         NssAnswer? first = null;
         foreach (string parent in new[] { Path.GetTempPath(), "/tmp/", "/var/tmp/", "/dev/shm/" }.Distinct())
         {
-            NssAnswer answer = FromFile(parent, bytes, line);
+            NssAnswer answer = FromFile(parent, bytes, message);
             if (answer.Step != NssAnswer.Start)
             {
                 return answer;
@@ -91,7 +91,7 @@ internal sealed class NssProgram(Func<ReadOnlyMemory<byte>?> image)
         return first!;
     }
 
-    private NssAnswer FromFile(string parent, ReadOnlyMemory<byte> bytes, byte[] line)
+    private NssAnswer FromFile(string parent, ReadOnlyMemory<byte> bytes, byte[] message)
     {
         string? folder = null;
         try
@@ -104,7 +104,7 @@ internal sealed class NssProgram(Func<ReadOnlyMemory<byte>?> image)
                 stream.Write(bytes.Span);
             }
 
-            return NssProcess.Run(file, line, Limit);
+            return NssProcess.Run(file, message, Limit);
         }
         catch (Exception e) when (e is Win32Exception or IOException or UnauthorizedAccessException)
         {

@@ -1,8 +1,8 @@
-using System.Text.Json;
+using Locald.Nss;
 
 namespace Locald.Trust.Nss;
 
-/// <summary>What the helper program is asked: a line of JSON, whose form src/Locald.Nss/Request.cs tells.</summary>
+/// <summary>What the helper program is asked: a row of fields, in the order that src/Locald.Nss/Request.cs tells.</summary>
 /// <param name="Library">Absolute path of the libnss3 to load.</param>
 /// <param name="Database">Absolute path of the database's folder.</param>
 /// <param name="Verb"><c>probe</c>, <c>install</c>, <c>remove</c> or <c>verify</c>.</param>
@@ -14,33 +14,26 @@ internal sealed record NssQuestion(string Library, string Database, string Verb,
 {
     internal byte[] Format()
     {
-        using MemoryStream line = new();
-        using (Utf8JsonWriter json = new(line))
+        FieldWriter fields = new();
+        fields.Text(Verb);
+        fields.Text(Library);
+        fields.Text(Database);
+        fields.Bytes(Certificate.Span);
+        fields.Text(Name);
+        fields.Number(Companions.Count);
+        foreach (CompanionFile file in Companions)
         {
-            json.WriteStartObject();
-            json.WriteString("library", Library);
-            json.WriteString("database", Database);
-            json.WriteString("verb", Verb);
-            json.WriteBase64String("certificate", Certificate.Span);
-            json.WriteString("name", Name);
-            json.WriteStartArray("files");
-            foreach (CompanionFile file in Companions)
-            {
-                json.WriteStringValue(file.Path);
-                json.WriteStringValue(file.Content);
-            }
-
-            json.WriteEndArray();
-            if (RunAs is { } user)
-            {
-                json.WriteNumber("uid", user.Uid);
-                json.WriteNumber("gid", user.Gid);
-            }
-
-            json.WriteEndObject();
+            fields.Text(file.Path);
+            fields.Text(file.Content);
         }
 
-        line.WriteByte((byte)'\n');
-        return line.ToArray();
+        fields.Flag(RunAs is not null);
+        if (RunAs is { } user)
+        {
+            fields.Number(user.Uid);
+            fields.Number(user.Gid);
+        }
+
+        return fields.ToArray();
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using System.Text;
+using Locald.Nss;
 using Locald.Trust.Nss;
 
 namespace Locald.Tests.Trust.Nss;
@@ -34,9 +34,10 @@ public sealed class NssProcessTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task It_gets_one_line_and_no_variables()
+    public async Task It_gets_the_question_and_no_variables()
     {
-        NssAnswer answer = await RunAsync("""read line; [ -z "$HOME" ] && echo "{\"step\":\"$line\",\"error\":-1}" """, s_patience, TestContext.Current.CancellationToken);
+        byte[] question = new Answer("hello", -1).Format();
+        NssAnswer answer = await RunAsync("""[ -z "$HOME" ] && exec cat""", s_patience, TestContext.Current.CancellationToken, question);
         Assert.Equal(("hello", -1), (answer.Step, answer.Error));
     }
 
@@ -49,13 +50,22 @@ public sealed class NssProcessTests : IDisposable
     }
 
     [Fact]
-    public void No_text_breaks_the_reader_of_answers()
+    public void An_answer_is_whole_or_none()
     {
-        byte[] whole = """{"step":"done","error":0,"message":null,"condition":"full","version":"3","present":true,"trusted":true,"others":["AAAA","!"]}"""u8.ToArray();
-        Assert.Null(NssAnswer.Parse(whole));
-        Assert.Null(NssAnswer.Parse([]));
-        byte[] good = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(whole).Replace(",\"!\"", ""));
+        byte[] good = s_answer.Format();
         Assert.Equal(3, Assert.Single(NssAnswer.Parse(good)!.Others).Length);
+        Assert.Null(NssAnswer.Parse([.. good, 0]));
+        Assert.Null(NssAnswer.Parse(new Answer("", 0).Format()));
+        for (int length = 0; length < good.Length; length++)
+        {
+            Assert.Null(NssAnswer.Parse(good.AsSpan(0, length)));
+        }
+    }
+
+    [Fact]
+    public void No_bytes_break_the_reader_of_answers()
+    {
+        byte[] good = s_answer.Format();
         Random random = new(1);
         for (int i = 0; i < 20_000; i++)
         {
@@ -65,13 +75,15 @@ public sealed class NssProcessTests : IDisposable
         }
     }
 
+    private static readonly Answer s_answer = new("done", 0) { Condition = "full", Version = "3", Present = true, Trusted = true, Others = [[1, 2, 3]] };
+
     private static readonly NssQuestion s_question = new("/lib/libnss3.so", "/home", "probe", new byte[] { 1 }, "", null, []);
 
-    private Task<NssAnswer> RunAsync(string script, TimeSpan limit, CancellationToken stop)
+    private Task<NssAnswer> RunAsync(string script, TimeSpan limit, CancellationToken stop, byte[]? question = null)
     {
         string program = Path.Combine(_folder, "program");
         File.WriteAllText(program, $"#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n");
         File.SetUnixFileMode(program, (UnixFileMode)0b111_000_000);
-        return Task.Run(() => NssProcess.Run(program, "hello\n"u8.ToArray(), limit), stop);
+        return Task.Run(() => NssProcess.Run(program, question ?? s_question.Format(), limit), stop);
     }
 }

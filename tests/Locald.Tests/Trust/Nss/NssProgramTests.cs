@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Locald.Nss;
 using Locald.Tests.Trust.Linux;
 using Locald.Trust;
 using Locald.Trust.Nss;
@@ -14,18 +15,19 @@ public sealed class NssProgramTests : IDisposable
     public void Dispose() => _linux.Dispose();
 
     [Fact]
-    public void An_answer_is_read_with_all_its_members()
+    public void An_answer_is_read_with_all_its_fields()
     {
-        NssAnswer answer = Ask("""echo '{"step":"done","error":0,"message":null,"condition":null,"version":"3.99","present":true,"trusted":true,"flags":56,"later":{"a":[1]},"others":["AAEC"]}'""");
-        Assert.Equal(("done", "3.99", true, true), (answer.Step, answer.Version, answer.Present, answer.Trusted));
+        File.WriteAllBytes(_linux.At("/answer"), new Answer("done", -8037) { Message = "é", Condition = "full", Version = "3.99", Present = true, Trusted = true, Others = [[0, 1, 2]] }.Format());
+        NssAnswer answer = Ask($"cat {_linux.At("/answer")}");
+        Assert.Equal(("done", -8037, "é", "full", "3.99"), (answer.Step, answer.Error, answer.Message, answer.Condition, answer.Version));
+        Assert.Equal((true, true), (answer.Present, answer.Trusted));
         Assert.Equal([0, 1, 2], Assert.Single(answer.Others));
     }
 
     [Theory]
     [InlineData("exit 3", "it ended with code 3 and no answer")]
     [InlineData("echo nonsense", "no answer")]
-    [InlineData("echo '{\"step\":1}'", "no answer")]
-    [InlineData("echo '{\"error\":0}'", "no answer")]
+    [InlineData("printf '\\4\\0\\0\\0done'", "no answer")]
     [InlineData("echo 'locald-nss: /lib/libc.so.6: version `GLIBC_2.99'\\'' not found' >&2; exit 1", "version `GLIBC_2.99' not found")]
     [InlineData("head -c 10000000 /dev/zero", "no answer")]
     public void A_program_that_gives_no_answer_is_not_believed(string script, string why)
@@ -36,19 +38,20 @@ public sealed class NssProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{\"step\":\"login\",\"error\":0}", TrustFault.PasswordNeeded)]
-    [InlineData("{\"step\":\"trust\",\"error\":-8037}", TrustFault.PasswordNeeded)]
-    [InlineData("{\"step\":\"open\",\"error\":-8174,\"condition\":\"locked\"}", TrustFault.Locked)]
-    [InlineData("{\"step\":\"import\",\"error\":-8168,\"condition\":\"full\"}", TrustFault.NotWritable)]
-    [InlineData("{\"step\":\"open\",\"error\":-8126}", TrustFault.NotPermitted)]
-    [InlineData("{\"step\":\"open\",\"error\":-8174,\"condition\":\"unreadable\"}", TrustFault.NotPermitted)]
-    [InlineData("{\"step\":\"open\",\"error\":-8025,\"condition\":\"damaged\"}", TrustFault.StoreDamaged)]
-    [InlineData("{\"step\":\"folder\",\"error\":13}", TrustFault.NotPermitted)]
-    [InlineData("{\"step\":\"become\",\"error\":1}", TrustFault.NotPermitted)]
-    [InlineData("{\"step\":\"delete\",\"error\":-1}", TrustFault.ToolFailed)]
-    public void Every_failure_has_its_reason_and_a_next_step(string answer, TrustFault fault)
+    [InlineData("login", 0, null, TrustFault.PasswordNeeded)]
+    [InlineData("trust", -8037, null, TrustFault.PasswordNeeded)]
+    [InlineData("open", -8174, "locked", TrustFault.Locked)]
+    [InlineData("import", -8168, "full", TrustFault.NotWritable)]
+    [InlineData("open", -8126, null, TrustFault.NotPermitted)]
+    [InlineData("open", -8174, "unreadable", TrustFault.NotPermitted)]
+    [InlineData("open", -8025, "damaged", TrustFault.StoreDamaged)]
+    [InlineData("folder", 13, null, TrustFault.NotPermitted)]
+    [InlineData("become", 1, null, TrustFault.NotPermitted)]
+    [InlineData("delete", -1, null, TrustFault.ToolFailed)]
+    public void Every_failure_has_its_reason_and_a_next_step(string step, int error, string? condition, TrustFault fault)
     {
-        NssFault why = NssFault.Of(NssAnswer.Parse(System.Text.Encoding.UTF8.GetBytes(answer))!, "/home/u/a b", "locald trust --store nss");
+        NssAnswer answer = NssAnswer.Parse(new Answer(step, error) { Condition = condition }.Format())!;
+        NssFault why = NssFault.Of(answer, "/home/u/a b", "locald trust --store nss");
         Assert.Equal(fault, why.Fault);
         Assert.NotEmpty(why.Detail);
         Assert.NotEmpty(why.Hints);

@@ -1,15 +1,17 @@
+using System.Buffers.Binary;
 using System.Runtime.Versioning;
-using System.Text;
 using Locald.Nss;
 using Locald.Trust;
 using Locald.Trust.Nss;
 
 namespace Locald.Tests.Trust.Nss;
 
-/// <summary>The line between the two programs: what one writes the other reads.</summary>
+/// <summary>What goes between the two programs: what one writes the other reads.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class RequestTests
 {
+    private static readonly NssQuestion s_good = new("/l/libnss3.so", "/h", "probe", new byte[] { 1, 2 }, "n", new UserIdentity(1, 2), [new("/a", "b")]);
+
     [Fact]
     public void What_is_asked_is_what_is_read()
     {
@@ -19,25 +21,55 @@ public sealed class RequestTests
         Assert.Equal(("/p", "text"), Assert.Single(read.Files));
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("[]")]
-    [InlineData("{}")]
-    [InlineData("null")]
-    [InlineData("""{"library":"/l","database":"/d","verb":"format","certificate":"AA==","name":""}""")]
-    [InlineData("""{"library":"l","database":"/d","verb":"probe","certificate":"AA==","name":""}""")]
-    [InlineData("""{"library":"/l","database":"/d","verb":"probe","certificate":"AA==","name":"","uid":1}""")]
-    [InlineData("""{"library":"/l","database":"/d","verb":"probe","certificate":"AA==","name":"","uid":-1,"gid":0}""")]
-    [InlineData("""{"library":"/l","database":"/d","verb":"probe","certificate":"!","name":""}""")]
-    [InlineData("""{"library":"/l","database":"/d","verb":"probe","certificate":"AA==","name":"","files":["/a"]}""")]
-    [InlineData("""{"library":"/l","database":"/d","verb":"probe","certificate":"AA==","name":"","more":1}""")]
-    public void Anything_else_is_no_question(string line) => Assert.Null(Request.Parse(Encoding.UTF8.GetBytes(line)));
+    [Fact]
+    public void Anything_else_is_no_question()
+    {
+        Assert.Null(Request.Parse([]));
+        Assert.Null(Request.Parse("probe\n"u8));
+        Assert.Null(Request.Parse((s_good with { Verb = "format" }).Format()));
+        Assert.Null(Request.Parse((s_good with { Library = "l" }).Format()));
+        Assert.Null(Request.Parse((s_good with { Database = "" }).Format()));
+        Assert.Null(Request.Parse((s_good with { Certificate = default }).Format()));
+        Assert.Null(Request.Parse((s_good with { RunAs = new UserIdentity(-1, 0) }).Format()));
+        Assert.Null(Request.Parse((s_good with { RunAs = new UserIdentity(0, -1) }).Format()));
+    }
 
     [Fact]
-    public void No_text_breaks_the_reader_of_questions()
+    public void A_question_is_whole_or_none()
     {
-        byte[] good = """{"library":"/l","database":"/d","verb":"probe","certificate":"AA==","name":"n","files":["/a","b"],"uid":1,"gid":2}"""u8.ToArray();
+        byte[] good = s_good.Format();
         Assert.NotNull(Request.Parse(good));
+        Assert.Null(Request.Parse([.. good, 0]));
+        for (int length = 0; length < good.Length; length++)
+        {
+            Assert.Null(Request.Parse(good.AsSpan(0, length)));
+        }
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(int.MinValue)]
+    [InlineData(-1)]
+    [InlineData(4)]
+    public void No_length_is_believed_but_the_right_one(int length)
+    {
+        byte[] message = s_good.Format();
+        BinaryPrimitives.WriteInt32LittleEndian(message, length);
+        Assert.Null(Request.Parse(message));
+    }
+
+    [Fact]
+    public void Text_that_is_no_UTF_8_is_no_text()
+    {
+        byte[] message = (s_good with { Name = "name" }).Format();
+        message[message.AsSpan().IndexOf("name"u8)] = 0xff;
+        Assert.Null(Request.Parse(message));
+    }
+
+    [Fact]
+    public void No_bytes_break_the_reader_of_questions()
+    {
+        byte[] good = s_good.Format();
         Random random = new(1);
         for (int i = 0; i < 20_000; i++)
         {
