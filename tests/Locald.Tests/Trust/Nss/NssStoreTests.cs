@@ -106,6 +106,21 @@ public sealed class NssStoreTests : IDisposable
         Assert.Empty(_machine.Store.Probe(_machine.Root).Strays);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_killed_try_left_is_cleared_away(bool hasFolder)
+    {
+        string left = hasFolder ? Path.Combine(_machine.Folder, ".locald-new") : $"{_machine.Folder}.locald-new";
+        Directory.CreateDirectory(left);
+        File.WriteAllText(Path.Combine(left, "cert9.db"), "half");
+        File.WriteAllText(Path.Combine(left, ".hidden"), "");
+        File.CreateSymbolicLink(Path.Combine(left, "key4.db"), "/nowhere");
+        Assert.Equal(StoreOutcome.Done, _machine.Install().Outcome);
+        Assert.Equal(["cert9.db", "key4.db"], Directory.GetFileSystemEntries(_machine.Folder).Select(Path.GetFileName).Order());
+        Assert.False(Path.Exists(left));
+    }
+
     [Fact]
     public void What_is_not_ours_stays()
     {
