@@ -31,6 +31,13 @@ digest() {
     if command -v "sha$1sum" >/dev/null; then "sha$1sum" <"$2"; else shasum -a "$1" <"$2"; fi | cut -d' ' -f1
 }
 
+# runtime_pack RID: the folder of the runtime's package, as the compiler was given it; its name is the version
+runtime_pack() {
+    local inputs=artifacts/obj/Locald/release_$1/native/locald.ilc.rsp
+    [ -f "$inputs" ] || die "$inputs, which says what was compiled, is not there" "./build.sh publish $1"
+    grep -om1 '[^:]*[nN]ative[aA][oO][tT]\.'"$1"'/[^/]*/' "$inputs" | head -n 1
+}
+
 # settle FOLDER: every file and folder in it has the commit's time and the usual permissions
 settle() {
     find "$1" -type d -exec chmod 755 {} +

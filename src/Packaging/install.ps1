@@ -126,6 +126,7 @@ function Uninstall-Locald([string] $Folder) {
     $ProgressPreference = 'SilentlyContinue'
     try {
         if (-not $Prefix) { $Prefix = Join-Path $env:LOCALAPPDATA 'Programs\locald' }
+        $Prefix = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Prefix)
         if ($Uninstall) { Uninstall-Locald $Prefix } else { Install-Locald $Prefix $Archive }
     }
     catch {

@@ -10,11 +10,8 @@ component() { (IFS=$'\t' && printf '%s\n' "$*"); }
 # found PATTERN: the first text in the file that looks like it
 found() { grep -aoEm1 "$1" "$file" | head -n 1 || true; }
 
-# The runtime: a NuGet package, whose folder the compiler was given.
-inputs=artifacts/obj/Locald/release_$rid/native/locald.ilc.rsp
-[ -f "$inputs" ] || die "$inputs, which says what was compiled, is not there" "./build.sh publish $rid"
-runtime=$(grep -om1 '[^:]*[nN]ative[aA][oO][tT]\.'"$rid"'/[^/]*/' "$inputs" | head -n 1)
-component ".NET runtime" "$(basename "$runtime")" MIT "pkg:nuget/Microsoft.NETCore.App.Runtime.NativeAOT.$rid@$(basename "$runtime")"
+runtime=$(basename "$(runtime_pack "$rid")")
+component ".NET runtime" "$runtime" MIT "pkg:nuget/Microsoft.NETCore.App.Runtime.NativeAOT.$rid@$runtime"
 
 # The runtime's own libraries, where they are in.
 zlib=$(found '[0-9.]+\.zlib-ng')

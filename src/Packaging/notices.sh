@@ -47,7 +47,7 @@ TEXT
 fi
 
 # The runtime's package brings its own, zlib-ng's among them.
-runtime=$(grep -om1 '[^:]*[nN]ative[aA][oO][tT]\.'"$rid"'/[^/]*/' "artifacts/obj/Locald/release_$rid/native/locald.ilc.rsp" | head -n 1)
+runtime=$(runtime_pack "$rid")
 chapter "The .NET runtime: MIT licence"
 tr -d '\r' <"$runtime/LICENSE.TXT"
 chapter "The .NET runtime: what it contains"

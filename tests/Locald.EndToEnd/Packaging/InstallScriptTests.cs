@@ -116,6 +116,29 @@ public sealed class InstallScriptTests
         Assert.Equal("/opt\n/opt/mine\n", (await sandbox.ShellAsync("find /opt | sort")).Out);
     }
 
+    /// <summary>Not by busybox, whose shell copies by itself.</summary>
+    [Theory(Timeout = 60_000)]
+    [InlineData("dash")]
+    [InlineData("bash", "--posix")]
+    public async Task Ctrl_C_leaves_what_was_there(params string[] shell)
+    {
+        await using Sandbox sandbox = new();
+
+        // It comes when a file is half copied, to all that the terminal started.
+        string tools = Path.GetDirectoryName(sandbox.Write("bin/cp", $"""
+            #!/bin/sh
+            echo half > "$2"
+            case $2 in *.fish.locald-new) find {sandbox.Home} > {sandbox.At("halfway")}; kill -INT 0 ;; esac
+            """))!;
+        (await sandbox.ShellAsync($"chmod +x {tools}/cp; mkdir {sandbox.At("temporary")}")).ShouldExit(0);
+        sandbox.Variables["TMPDIR"] = sandbox.At("temporary");
+        sandbox.Variables["PATH"] = $"{tools}:{sandbox.Variables["PATH"]}";
+        (await RunAsync(sandbox, ["setsid", "--wait", .. shell], "--archive", Release.Archive)).ShouldExit(130);
+        Assert.Contains("/bin/locald.locald-new\n", await File.ReadAllTextAsync(sandbox.At("halfway"), TestContext.Current.CancellationToken));
+        Assert.Equal("", await FilesAsync(sandbox));
+        Assert.Empty(Directory.GetFileSystemEntries(sandbox.At("temporary")));
+    }
+
     [Fact(Timeout = 120_000)]
     public async Task Sudo_is_asked_for_where_the_prefix_is_not_ours_and_it_is_said_why()
     {

@@ -18,6 +18,7 @@ public sealed partial class ManifestTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Release.Ask(_sandbox);
         _sandbox.Variables["GITHUB_REPOSITORY"] = "someone/locald";
         foreach (string rid in Rids)
         {
@@ -26,7 +27,7 @@ public sealed partial class ManifestTests : IAsyncLifetime
         }
 
         string list = _sandbox.Write("sums", string.Concat(_sums.Select(s => $"{s.Key} {s.Value}\n")));
-        (await Release.ScriptAsync(_sandbox, "manifests.sh", list, Folder)).ShouldExit(0);
+        (await _sandbox.ShellAsync($"cd {Release.Source} && src/Packaging/manifests.sh {list} {Folder}")).ShouldExit(0);
     }
 
     public ValueTask DisposeAsync() => _sandbox.DisposeAsync();
