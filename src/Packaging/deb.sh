@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # deb.sh RID CONTENT FOLDER: a Debian package of an unpacked archive, into the folder. It brings files and runs nothing.
+# lintian says embedded-library, shared-library-is-executable and shared-library-lacks-prerequisites: so a static-pie file looks to it.
 set -euo pipefail
 . src/Packaging/common.sh
 rid=$1 content=$2 folder=$3

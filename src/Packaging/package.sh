@@ -8,7 +8,9 @@ release=$(cd "$1" && pwd)
 # Those of this version; one that is not there is left out of the manifests.
 archives=$(cd "$release" && find . -maxdepth 1 \( -name "locald-$version-*.tar.gz" -o -name "locald-$version-*.zip" \) | sed 's#^\./##' | sort)
 [ -n "$archives" ] || die "there is no archive of version $version in $release" "./build.sh archive"
-find "$release" -maxdepth 1 -type f | while IFS= read -r old; do
+# What an earlier run made, and older versions' archives.
+rm -f "$release"/{SHA256SUMS,install.sh,install.ps1,locald.rb,locald.json} "$release"/locald_*.deb "$release"/locald-*.rpm "$release"/locald-*-oci.tar "$release"/*.locald*.yaml
+find "$release" -maxdepth 1 \( -name 'locald-*.tar.gz' -o -name 'locald-*.zip' \) | while IFS= read -r old; do
     printf '%s\n' "$archives" | grep -qxF "$(basename "$old")" || rm -f "$old"
 done
 
