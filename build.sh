@@ -274,9 +274,11 @@ verify() {
     SourceRevisionId=$(git rev-parse HEAD)
     export SourceRevisionId
     for copy in "$one" "$other"; do
-        say "build.sh: publishing in $copy"
         mkdir -p "$copy"
         git ls-files -z | tar -c --null -T - | tar -x -C "$copy"
+    done
+    for copy in "$one" "$other"; do
+        say "build.sh: publishing in $copy"
         (
             cd "$copy"
             if [ "$copy" = "$other" ]; then
