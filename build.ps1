@@ -12,9 +12,10 @@ function Show-Usage {
 usage: ./build.ps1 VERB
 
   run [ARGS]        publish, then `locald serve ARGS`; without a route it serves the built-in page
-  publish           the native file, to artifacts/locald.exe
-  archive           publish, then the archive that a release has for it, to artifacts/release
+  publish [RID]     the native file, to artifacts/locald.exe; win-arm64 on x64, and win-x64 on arm64, to artifacts/RID/locald.exe
+  archive [RID]     publish, then the archive that a release has for it, to artifacts/release
   test              publish, then the unit tests
+  verify            compares two builds on Linux and macOS: ./build.sh verify
   fuzz [N [SEED]]   N random inputs for each parser of what comes from the network (default a million, some minutes)
   bench             its peers run on Linux: ./build.sh bench
   install [PREFIX]  publish, then copy it to PREFIX/bin/locald.exe (default %LOCALAPPDATA%\Programs\locald)
@@ -36,31 +37,45 @@ if ($PSVersionTable.PSEdition -eq 'Core' -and -not $IsWindows) {
 }
 
 # What the machine is, also for a PowerShell that it emulates.
-$rid = if ([Runtime.InteropServices.RuntimeInformation]::OSArchitecture -eq 'Arm64') { 'win-arm64' } else { 'win-x64' }
+$native = if ([Runtime.InteropServices.RuntimeInformation]::OSArchitecture -eq 'Arm64') { 'win-arm64' } else { 'win-x64' }
 
-function Assert-Tools {
+function Assert-Tools([string] $Rid) {
     if (-not (Get-Command dotnet -ErrorAction Ignore)) {
         Stop-Build 'the .NET 10 SDK is missing' @('winget install Microsoft.DotNet.SDK.10')
     }
-    $component = "Microsoft.VisualStudio.Component.VC.Tools.$(if ($rid -eq 'win-arm64') { 'ARM64' } else { 'x86.x64' })"
+    # Each processor's libraries are a component of their own.
+    $component = "Microsoft.VisualStudio.Component.VC.Tools.$(if ($Rid -eq 'win-arm64') { 'ARM64' } else { 'x86.x64' })"
     $vswhere = Join-Path ${env:ProgramFiles(x86)} 'Microsoft Visual Studio\Installer\vswhere.exe'
     $linker = if (Test-Path $vswhere) {
         & $vswhere -latest -products * -requires $component -property installationPath
     }
     if (-not $linker) {
-        Stop-Build 'the C++ build tools, whose linker the native compiler calls, are missing' @(
-            'winget install Microsoft.VisualStudio.2022.BuildTools --override "--wait --passive --add Microsoft.VisualStudio.Workload.VCTools --includeRecommended"')
+        Stop-Build "the C++ build tools for $Rid, whose linker the native compiler calls, are missing" @(
+            "winget install Microsoft.VisualStudio.2022.BuildTools --override `"--wait --passive --add Microsoft.VisualStudio.Workload.VCTools --add $component --includeRecommended`"")
     }
 }
 
-function Publish-Locald {
-    Assert-Tools
-    New-Item -ItemType Directory -Force artifacts | Out-Null
-    & dotnet publish src/Locald -c Release -r $rid --nologo -v quiet
+function Publish-Locald([string] $Rid = $native) {
+    if ($Rid -notin 'win-x64', 'win-arm64') { Stop-Build "'$Rid' is not built on Windows" @("./build.sh publish $Rid") }
+    Assert-Tools $Rid
+    $out = if ($Rid -eq $native) { 'artifacts' } else { "artifacts/$Rid" }
+    New-Item -ItemType Directory -Force $out | Out-Null
+    & dotnet publish src/Locald -c Release -r $Rid --nologo -v quiet
     if ($LASTEXITCODE -ne 0) { Stop-Build 'publish failed' }
-    Copy-Item "artifacts/publish/Locald/release_$rid/locald.*" artifacts/ -Force
-    $size = (Get-Item artifacts/locald.exe).Length
-    [Console]::Error.WriteLine("artifacts/locald.exe: $size bytes, $rid")
+    Copy-Item "artifacts/publish/Locald/release_$Rid/locald.*" $out -Force
+    $size = (Get-Item "$out/locald.exe").Length
+    [Console]::Error.WriteLine("$out/locald.exe: $size bytes, $Rid")
+}
+
+function New-Archive([string] $Rid) {
+    Publish-Locald $native
+    $file = 'artifacts/locald.exe'
+    if ($Rid -ne $native) {
+        Publish-Locald $Rid
+        $file = "artifacts/$Rid/locald.exe"
+    }
+    # What another processor's file would say, this machine's says.
+    & src/Packaging/archive.ps1 -Rid $Rid -File $file -Here artifacts/locald.exe -Folder artifacts/release
 }
 
 function Invoke-Tests {
@@ -106,10 +121,11 @@ function Install-Locald([string] $Prefix) {
 
 switch ($Verb) {
     'run' { Publish-Locald; & artifacts/locald.exe serve @Rest; exit $LASTEXITCODE }
-    'publish' { Publish-Locald }
-    'archive' { Publish-Locald; & src/Packaging/archive.ps1 -Rid $rid -File artifacts/locald.exe -Folder artifacts/release }
+    'publish' { Publish-Locald $(if ($Rest) { $Rest[0] } else { $native }) }
+    'archive' { New-Archive $(if ($Rest) { $Rest[0] } else { $native }) }
     'package' { Stop-Build 'a release is put together on Linux' @('wsl ./build.sh package') }
     'test' { Invoke-Tests }
+    'verify' { Stop-Build 'two builds are compared on Linux and macOS' @('wsl ./build.sh verify') }
     'fuzz' { Invoke-Fuzz $(if ($Rest) { $Rest[0] } else { '1000000' }) $(if ($Rest.Count -gt 1) { $Rest[1] } else { Get-Random -Maximum 1000000000 }) }
     'bench' { Stop-Build 'the peers it is measured against run on Linux' @('wsl ./build.sh bench') }
     'install' { Install-Locald $(if ($Rest) { $Rest[0] } else { Join-Path $env:LOCALAPPDATA 'Programs\locald' }) }

@@ -1,8 +1,10 @@
-# archive.ps1 -Rid RID -File FILE -Folder FOLDER: locald-VERSION-RID.zip of the published file, into the folder; archive.sh is its twin.
+# archive.ps1 -Rid RID -File FILE -Here FILE -Folder FOLDER: locald-VERSION-RID.zip of the published file, into the folder, with
+# what a program that runs here says for it; archive.sh is its twin.
 # Not yet run on Windows.
 param(
     [Parameter(Mandatory)] [string] $Rid,
     [Parameter(Mandatory)] [string] $File,
+    [Parameter(Mandatory)] [string] $Here,
     [Parameter(Mandatory)] [string] $Folder
 )
 Set-StrictMode -Version Latest
@@ -22,7 +24,7 @@ function Get-Text([string] $Path) { [IO.File]::ReadAllText((Resolve-Path $Path).
 
 # What the program says of itself, in lines.
 function Get-Said([string[]] $Words) {
-    $lines = @(& $File @Words)
+    $lines = @(& $Here @Words)
     if ($LASTEXITCODE -ne 0) { throw "locald $Words ended with $LASTEXITCODE" }
     ($lines -join "`n") + "`n"
 }
