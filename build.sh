@@ -37,8 +37,9 @@ case "$(uname -s)-$(uname -m)" in
     *) die "there is no native compiler for $(uname -s) on $(uname -m)" ;;
 esac
 
-# What the file may weigh, in bytes, and how long it may take from its start to its end, in microseconds, as `locald version`.
-# A publish on Linux fails where it is more.
+# The budgets of the file for x86-64: its size in bytes, with Debian 12's OpenSSL in it as in a release, and the microseconds from its
+# start to its end as `locald version`. What is to be tested or released fails above them; `run` and `install` do not, on whatever
+# machine that is.
 size_budget=14600000
 start_budget=5000
 
@@ -234,12 +235,15 @@ start_time() {
 }
 
 check_budgets() {
+    [ "$rid $host" = "linux-x64 linux-x64" ] || return 0
+    case $verb in run | install | bench) return ;; esac
     local size start
     size=$(wc -c <"$out/locald")
-    [ "$size" -le "$size_budget" ] || die "$out/locald is larger than its $size_budget bytes by $((size - size_budget))"
+    # Debian 13's is larger by two and a half megabytes.
+    [ "$size" -le "$size_budget" ] || openssl_has_zstd || die "$out/locald is larger than its $size_budget bytes by $((size - size_budget))"
     start=$(start_time)
     say "$out/locald: starts in $start us"
-    [ "$start" -le "$start_budget" ] || die "$out/locald takes longer to start than its $start_budget us" "./build.sh publish once more, when the machine has less to do"
+    [ "$start" -le "$start_budget" ] || die "$out/locald takes longer to start than its $start_budget us" "./build.sh $verb once more, when the machine has less to do"
 }
 
 # publish [RID]
@@ -259,7 +263,7 @@ publish() {
         if [ -e "$symbols" ]; then cp -Rf "$symbols" "$out/"; fi
     done
     say "$out/locald: $(wc -c <"$out/locald" | tr -d ' ') bytes, $rid"
-    if [[ $rid = "$host" && $rid = linux-* ]]; then check_budgets; fi
+    check_budgets
 }
 
 # archive_to FOLDER [RID]: of what was published for it
