@@ -30,8 +30,20 @@ if [ -n "${SSL_CERT_FILE:-}" ]; then
     cp "$SSL_CERT_FILE" "$root/opt/roots.pem"
     variables+=(SSL_CERT_FILE=/opt/roots.pem)
 fi
-# inside SCRIPT
-inside() { env -i "${variables[@]}" "PATH=$1" chroot "$root" /bin/sh -c "cd /root/locald && $2"; }
+# inside PATH SCRIPT: by pivot_root, as a container is entered. In a chroot there would be no user namespaces, which some tests need; and
+# umount is taken from here, since there may be none in there.
+inside() {
+    # shellcheck disable=SC2016 # for the shell that goes in
+    unshare --mount --propagation private sh -euc '
+        path=$1 script=$2
+        shift 2
+        mount --rbind "$0" "$0"
+        cd "$0"
+        mkdir -p .old
+        pivot_root . .old
+        /.old/usr/bin/umount -l /.old
+        exec /usr/bin/env -i "$@" "PATH=$path" /bin/sh -c "cd /root/locald && $script"' "$root" "$1" "$2" "${variables[@]}"
+}
 
 echo "== without the SDK"
 if inside "$system" './build.sh run </dev/null'; then exit 1; fi
