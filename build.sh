@@ -350,6 +350,9 @@ run_tests() {
     mkdir -p artifacts/test-results
     rm -f "$result"
     find_runtime
+    # The program inside the program, without the runtime that it is built with otherwise.
+    local nss=artifacts/publish/Locald.Nss/release_$host/locald-nss
+    [ ! -x "$nss" ] || export LOCALD_NSS=$PWD/$nss
     if ! dotnet build "tests/$project" -c Release --nologo -v quiet </dev/null >artifacts/build.log 2>&1; then
         cat artifacts/build.log >&2
         failed=$((failed + 1))

@@ -168,6 +168,6 @@ public sealed class ProfileTests : IDisposable
     private string Text(X509Certificate2 certificate)
     {
         File.WriteAllText(_folder["text.pem"], certificate.ExportCertificatePem());
-        return OpenSsl.Run("x509", "-noout", "-text", "-in", _folder["text.pem"]).Output;
+        return OpenSsl.Run("x509", "-noout", "-text", "-nameopt", "oneline", "-in", _folder["text.pem"]).Output;
     }
 }

@@ -37,7 +37,8 @@ internal sealed class NssMachine : IDisposable
 
     public NssStore Store => Of();
 
-    private static string Helper => Path.Combine(AppContext.BaseDirectory, "locald-nss");
+    /// <summary>The published one, which <c>build.sh test</c> names; else the one that was built with the tests, which finds a runtime where packages put it alone.</summary>
+    private static string Helper => Environment.GetEnvironmentVariable("LOCALD_NSS") ?? Path.Combine(AppContext.BaseDirectory, "locald-nss");
 
     public NssStore Of(params string[] libraryFolders) => new(new(Folder, "the test's database", libraryFolders), new(Machine, Ask, null));
 
