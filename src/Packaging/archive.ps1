@@ -16,7 +16,9 @@ $version = ([xml](Get-Content -Raw Directory.Build.props)).SelectSingleNode('//V
 $commit = "$(git rev-parse HEAD)"
 $epoch = if ($env:SOURCE_DATE_EPOCH) { [long] $env:SOURCE_DATE_EPOCH } else { [long] "$(git log -1 --format=%ct)" }
 $time = [DateTimeOffset]::FromUnixTimeSeconds($epoch)
-$repository = if ($env:GITHUB_REPOSITORY) { $env:GITHUB_REPOSITORY } else { 'OWNER/locald' }
+$repository = if ($env:GITHUB_REPOSITORY) { $env:GITHUB_REPOSITORY }
+elseif ("$(git config --get remote.origin.url)" -match 'github\.com[:/](.+?)(\.git)?$') { $Matches[1] }
+else { 'OWNER/locald' }
 $site = "https://github.com/$repository"
 $name = "locald-$version-$Rid"
 

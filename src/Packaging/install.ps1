@@ -19,9 +19,9 @@ function Stop-Locald([string] $Why, [string] $Hint = '') {
 }
 
 function Get-LocaldArchive {
-    # A translated PowerShell tells its own processor; the second variable is then the machine's.
-    $cpu = if ($env:PROCESSOR_ARCHITEW6432) { $env:PROCESSOR_ARCHITEW6432 } else { $env:PROCESSOR_ARCHITECTURE }
-    $rid = switch ($cpu) { 'AMD64' { 'win-x64' } 'ARM64' { 'win-arm64' } default { Stop-Locald "there is no locald for $cpu" } }
+    # The machine's, also where PowerShell itself is translated.
+    $cpu = "$([Runtime.InteropServices.RuntimeInformation]::OSArchitecture)"
+    $rid = switch ($cpu) { 'X64' { 'win-x64' } 'Arm64' { 'win-arm64' } default { Stop-Locald "there is no locald for $cpu" } }
     $name = "locald-$LocaldVersion-$rid.zip"
     $line = $LocaldSums -split "`n" | ForEach-Object { $_.Trim() } | Where-Object { $_.StartsWith("$name ") } | Select-Object -First 1
     if (-not $line) { Stop-Locald "release $LocaldVersion has no $name" }
