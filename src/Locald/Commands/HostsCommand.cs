@@ -147,15 +147,15 @@ internal static class HostsCommand
         }
         catch (UserError denied) when (denied.Code == ExitCode.Permission)
         {
-            if (PathSearch.Find("sudo", session) is not { } sudo || !maySudo || !session.Terminal.Interactive || Environment.ProcessPath is not { } program)
+            if (PathSearch.Find("sudo", session) is not { } sudo || !maySudo || Environment.ProcessPath is not { } program)
             {
                 throw new UserError("hosts", $"only root may write {file.Path}", ExitCode.Permission, $"sudo {byHand}");
             }
 
-            session.Terminal.Say($"writing {file.Path} needs root: sudo may ask for your password");
+            session.Terminal.Say(Sudo.Announce($"writing {file.Path}", session.Terminal));
             try
             {
-                using Process process = Process.Start(new ProcessStartInfo(sudo, ["--", program, ElevatedName, .. names]))!;
+                using Process process = Process.Start(new ProcessStartInfo(sudo, [.. Sudo.Options(session.Terminal), program, ElevatedName, .. names]))!;
                 process.WaitForExit();
             }
             catch (Win32Exception e)
@@ -163,7 +163,7 @@ internal static class HostsCommand
                 throw new UserError("hosts", $"sudo could not be started: {e.Message}", ExitCode.Permission, $"sudo {byHand}");
             }
 
-            return file.IsSo(names) ? true : throw new UserError("hosts", $"sudo did not write {file.Path}", ExitCode.Permission, $"sudo {byHand}");
+            return file.IsSo(names) ? true : throw new UserError("hosts", Sudo.Refusal($"write {file.Path}", session.Terminal), ExitCode.Permission, $"sudo {byHand}");
         }
     }
 }

@@ -194,24 +194,24 @@ internal static class ServiceCommand
         }
 
         string byHand = $"sudo {arguments.Retry}";
-        if (PathSearch.Find("sudo", session) is not { } sudo || arguments.Has("--no-sudo") || !session.Terminal.Interactive || Environment.ProcessPath is not { } program)
+        if (PathSearch.Find("sudo", session) is not { } sudo || arguments.Has("--no-sudo") || Environment.ProcessPath is not { } program)
         {
             throw new UserError($"service {verb}", "only root may change the units of the system", ExitCode.Permission, byHand, $"locald service {verb} {UserOnly}");
         }
 
-        session.Terminal.Say($"changing the system's units needs root: sudo may ask for your password");
+        session.Terminal.Say(Sudo.Announce("changing the system's units", session.Terminal));
         string[] home = session.Variable("LOCALD_HOME") is { } folder ? ["env", $"LOCALD_HOME={Path.GetFullPath(folder, session.WorkingFolder)}"] : [];
         string[] http = arguments.Value(Http) is { } off ? [Http, off] : [];
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo(sudo, ["--", .. home, program, ElevatedName, .. http, "--", .. arguments.Words])
+            using Process process = Process.Start(new ProcessStartInfo(sudo, [.. Sudo.Options(session.Terminal), .. home, program, ElevatedName, .. http, "--", .. arguments.Words])
             {
                 WorkingDirectory = session.WorkingFolder,
             })!;
             await process.WaitForExitAsync();
             if (process.ExitCode != 0)
             {
-                throw new UserError($"service {verb}", "sudo did not do it", ExitCode.Permission, byHand);
+                throw new UserError($"service {verb}", Sudo.Refusal("do it", session.Terminal), ExitCode.Permission, byHand);
             }
         }
         catch (Win32Exception error)

@@ -25,9 +25,9 @@ internal static class TrustCommand
             store is then asked whether it trusts the root: only what was seen is reported. The root can sign
             nothing but names under .localhost and loopback addresses.
 
-            Where root is needed, sudo is called once. Without a terminal or sudo the commands are printed, and
-            the exit code is 5. Java is optional: its failure is told and changes no exit code, unless it was
-            asked for by --store java.
+            Where root is needed, sudo is called once; without a terminal it is told not to ask for a password.
+            Where it does nothing, or there is none, the commands are printed, and the exit code is 5. Java is
+            optional: its failure is told and changes no exit code, unless it was asked for by --store java.
 
             NOW is TRUSTED, MISSING, BROKEN (there but not trusted, or unreadable), UNAVAILABLE (nothing of
             that kind here), or EXTRA (a root that an earlier CA of yours left).

@@ -22,7 +22,6 @@ internal sealed class Elevation(Session session, bool maySudo) : IDisposable
         string? sudo = PathSearch.Find("sudo", session);
         string? obstacle = _refused ?? (!maySudo ? "--no-sudo was given"
             : sudo is null ? "there is no sudo"
-            : !session.Terminal.Interactive ? "there is no terminal to ask for a password on"
             : Environment.ProcessPath is null ? "this program's own file is not known" : null);
         if (obstacle is not null)
         {
@@ -31,19 +30,19 @@ internal sealed class Elevation(Session session, bool maySudo) : IDisposable
 
         if (_elevated is null)
         {
-            session.Terminal.Say($"changing {store.Title} needs root: sudo may ask for your password");
+            session.Terminal.Say(Sudo.Announce($"changing {store.Title}", session.Terminal));
         }
 
         try
         {
-            _elevated ??= Start(sudo!);
+            _elevated ??= Start(sudo!, session.Terminal);
             if (Ask(_elevated, new(verb, store.Id, root.RawData)) is { } answer)
             {
                 return answer;
             }
 
             // It has said itself why; asking for the password again would be rude.
-            _refused = "sudo did not run the change";
+            _refused = Sudo.Refusal("run the change", session.Terminal);
         }
         catch (Win32Exception e)
         {
@@ -75,10 +74,10 @@ internal sealed class Elevation(Session session, bool maySudo) : IDisposable
         _elevated = null;
     }
 
-    private static Process Start(string sudo)
+    private static Process Start(string sudo, Terminal terminal)
     {
         // Standard error and the terminal stay the user's: there sudo asks.
-        ProcessStartInfo start = new(sudo, ["--", Environment.ProcessPath!, ChangeStoresCommand.Name])
+        ProcessStartInfo start = new(sudo, [.. Sudo.Options(terminal), Environment.ProcessPath!, ChangeStoresCommand.Name])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -129,6 +129,18 @@ public sealed class TrustCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_a_terminal_sudo_must_not_ask_and_its_refusal_leads_to_the_commands_by_hand()
+    {
+        Debian.Privileged = false;
+        Debian.Tool("/bin/sudo", "printf '%s\\n' \"$*\" > $R/called; exit 1");
+        Transcript result = await _user.Run("trust");
+        Assert.Equal(ExitCode.Permission, result.Code);
+        Assert.Equal($"-n -- {Environment.ProcessPath} __change-stores\n", Debian.Read("/called"));
+        Assert.Contains("sudo did not run the change, and there is no terminal to ask for a password on", result.Talk);
+        Assert.Contains("  try: sudo install -D -m 0644", result.Talk);
+    }
+
+    [Fact]
     public async Task A_sudo_that_claims_success_is_not_believed()
     {
         Debian.Privileged = false;
