@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.Win32.SafeHandles;
 
 namespace Locald;
 
@@ -22,7 +21,9 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
     {
         bool colour = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb";
         bool interactive = !Console.IsInputRedirected && !Console.IsErrorRedirected;
-        return new(Open(() => Console.Out), Open(() => Console.Error), colour && !Console.IsErrorRedirected, interactive)
+        (TextWriter data, TextWriter talk) = OperatingSystem.IsWindows()
+            ? (OpenConsole(() => Console.Out), OpenConsole(() => Console.Error)) : (Open(new StandardStream(1)), Open(new StandardStream(2)));
+        return new(data, talk, colour && !Console.IsErrorRedirected, interactive)
         {
             ColouredData = colour && !Console.IsOutputRedirected,
         };
@@ -52,14 +53,15 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
         {
             data.Write(text);
         }
-        catch (IOException error)
+        catch (IOException error) when (error.HResult != StandardStream.BrokenPipe)
         {
             throw Unwritable(error);
         }
     }
 
-    /// <summary>Standard output, for what writes a stream. The caller closes it.</summary>
-    public Stream OpenData() => bytes ?? (_dataIsOpen ? OpenPipe() ?? Console.OpenStandardOutput() : Stream.Null);
+    /// <summary>Standard output, for what writes a stream; on Unix it tells when its reader goes away. The caller closes it.</summary>
+    public Stream OpenData() =>
+        bytes ?? (!_dataIsOpen ? Stream.Null : OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardStream(1));
 
     /// <summary>Writes bytes to standard output, where a text would change them.</summary>
     public void Bytes(ReadOnlySpan<byte> content)
@@ -70,7 +72,7 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
             using Stream output = OpenData();
             output.Write(content);
         }
-        catch (IOException error)
+        catch (IOException error) when (error.HResult != StandardStream.BrokenPipe)
         {
             throw Unwritable(error);
         }
@@ -128,8 +130,11 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
         Hint([.. error.Hints]);
     }
 
-    /// <summary>Standard output or error; where the process was started without it (<c>>&amp;-</c>), nowhere.</summary>
-    private static TextWriter Open(Func<TextWriter> console)
+    private static TextWriter Open(StandardStream stream) =>
+        TextWriter.Synchronized(new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true });
+
+    /// <summary>The console of Windows, which knows its code page; where the process was started without it, nowhere.</summary>
+    private static TextWriter OpenConsole(Func<TextWriter> console)
     {
         try
         {
@@ -139,21 +144,6 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
         {
             return TextWriter.Null;
         }
-    }
-
-    /// <summary>
-    /// Standard output where it is a pipe on Unix: the console's own stream does not tell when its reader went away, and what follows a log
-    /// would follow it for nobody. Null for anything else.
-    /// </summary>
-    private static FileStream? OpenPipe()
-    {
-        if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
-        {
-            return null;
-        }
-
-        FileStream output = new(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        return output.CanSeek ? null : output;
     }
 
     internal static UserError Unwritable(IOException error) =>

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Locald.CommandLine;
 using Locald.Trust;
 using Locald.Trusting;
+using Microsoft.Win32.SafeHandles;
 
 namespace Locald.Commands;
 
@@ -18,7 +19,7 @@ internal static class ChangeStoresCommand
     {
         Name = Name,
         Summary = "change the machine's trust stores (called by trust and untrust, under sudo)",
-        Run = (_, session) => Task.FromResult(Run(Console.In, session)),
+        Run = (_, session) => Task.FromResult(Run(OpenInput(), session)),
     };
 
     internal static ExitCode Run(TextReader input, Session session)
@@ -35,6 +36,9 @@ internal static class ChangeStoresCommand
 
         return code;
     }
+
+    /// <summary>Standard input, which sudo gives us: nobody types here, so it needs nothing of a console.</summary>
+    private static StreamReader OpenInput() => new(new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0));
 
     private static StoreResult Change(ElevatedRequest request, Session session)
     {

@@ -9,9 +9,6 @@ namespace Locald.Commands;
 
 internal static class LogsCommand
 {
-    /// <summary>EPIPE, in Linux and macOS alike (errno(3)).</summary>
-    private const int BrokenPipe = 32;
-
     internal static Command Definition { get; } = new()
     {
         Name = "logs",
@@ -57,7 +54,7 @@ internal static class LogsCommand
         catch (IOException error)
         {
             // Whoever reads it has seen enough ('locald logs --follow | head'); or the disk is full.
-            return error.HResult == BrokenPipe ? ExitCode.Done : throw Terminal.Unwritable(error);
+            return error.HResult == StandardStream.BrokenPipe ? ExitCode.Done : throw Terminal.Unwritable(error);
         }
         catch (JsonException error)
         {
