@@ -29,7 +29,7 @@ internal sealed class LeafMint
         _fixed =
         [
             X509BasicConstraintsExtension.CreateForEndEntity(critical: true),
-            new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true),
+            KeyUsage.Create(X509KeyUsageFlags.DigitalSignature),
             new X509EnhancedKeyUsageExtension([_serverAuthentication], critical: false),
             X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(issuer),
         ];

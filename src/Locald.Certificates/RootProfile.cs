@@ -19,7 +19,7 @@ internal static class RootProfile
             CertificateExtensions =
             {
                 X509BasicConstraintsExtension.CreateForCertificateAuthority(pathLengthConstraint: 0),
-                new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true),
+                KeyUsage.Create(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign),
                 NameConstraints.Create(),
             },
         };
