@@ -72,7 +72,7 @@ public static class JsonLine
             switch (member)
             {
                 case "time":
-                    r = r with { Time = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out DateTimeOffset time) ? time : throw new JsonException("no time") };
+                    r = r with { Time = text is not null && json.TryGetDateTimeOffset(out DateTimeOffset time) ? time : throw new JsonException("no time") };
                     break;
                 case "event":
                     name = text;

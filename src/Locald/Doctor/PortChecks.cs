@@ -47,7 +47,7 @@ internal static class PortChecks
         }
     }
 
-    private static bool IsOn(string listen, int port) => Uri.TryCreate(listen, UriKind.Absolute, out Uri? uri) && uri.Port == port;
+    private static bool IsOn(string listen, int port) => listen.EndsWith($":{port}", StringComparison.Ordinal);
 
     private static string[] Permission() => OperatingSystem.IsLinux() && Environment.ProcessPath is { } program
         ? [$"sudo setcap cap_net_bind_service=+ep {program}"] : [];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Locald.Control;
 using Locald.Proxy.Listening;
 using Locald.Proxy.Logging;
@@ -231,10 +232,17 @@ internal sealed class RunServing : IAsyncDisposable
         if (!await JoinAsync(force: false))
         {
             // The same port as before: the app has been told the URL.
-            await ServeAsync(_options.ListenIsGiven ? _options.Listen : _options.Listen with { Https = [new(null, new Uri(before).Port)] });
+            await ServeAsync(_options.ListenIsGiven ? _options.Listen : _options.Listen with { Https = [new(null, PortOf(before))] });
         }
 
         string who = _own is null ? $"the instance with pid {_instance} serves it now" : "it is served by this process now";
         _session.Terminal.Say($"locald: the instance that served {before} is gone: {who}{(Url == before ? "" : $", at {Url}")}");
+    }
+
+    /// <summary>Of a URL of ours, which names 443 by silence.</summary>
+    private static int PortOf(string url)
+    {
+        string authority = url[(url.IndexOf("//", StringComparison.Ordinal) + 2)..].Split('/')[0];
+        return int.TryParse(authority.AsSpan(authority.LastIndexOf(':') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int port) ? port : 443;
     }
 }
