@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
@@ -8,12 +7,8 @@ namespace Locald.Commands;
 
 internal static class VersionCommand
 {
-    /// <summary>The version and, after a plus sign, the commit it was built from, where the build knew it.</summary>
-    private static readonly string[] Informational =
-        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+');
-
     /// <summary>As <c>0.1.0</c>.</summary>
-    public static string Number => Informational[0];
+    public static string Number => Build.Version;
 
     public static Command Definition { get; } = new()
     {
@@ -44,9 +39,9 @@ internal static class VersionCommand
     {
         json.WriteStartObject();
         json.WriteString("version", Number);
-        if (Informational.Length > 1)
+        if (Build.Commit is { } commit)
         {
-            json.WriteString("commit", Informational[1]);
+            json.WriteString("commit", commit);
         }
 
         json.WriteString("runtime", RuntimeInformation.FrameworkDescription);
