@@ -13,6 +13,9 @@ version=$(sed -n 's/.*<VersionPrefix>\(.*\)<\/VersionPrefix>.*/\1/p' Directory.B
 [ "$tag" = "v$version" ] || die "the tag is '$tag', and Directory.Build.props says $version"
 title=$(grep -E "^## \[${version//./\\.}\] " CHANGELOG.md) || die "CHANGELOG.md has no section [$version]"
 grep -qE ' - [0-9]{4}-[0-9]{2}-[0-9]{2}$' <<<"$title" || die "CHANGELOG.md's section has no date: $title"
+for page in README.md SECURITY.md; do
+    ! grep -n 'No release has been published yet' "$page" >&2 || die "$page still says that there is no release"
+done
 # The section's lines, without the empty ones around them.
 notes=$(awk -v title="$title" '$0 == title { on = 1; next } on && (/^## / || /^\[[^]]*\]: /) { exit } on' CHANGELOG.md)
 [ -n "${notes//[[:space:]]/}" ] || die "CHANGELOG.md's section is empty"

@@ -1,4 +1,5 @@
 using Locald.EndToEnd.Fixtures;
+using Locald.EndToEnd.Systems;
 
 namespace Locald.EndToEnd.Documentation;
 
@@ -34,17 +35,13 @@ internal sealed class Laptop : IAsyncDisposable
     {
         Assert.True(Environment.IsPrivilegedProcess, "a machine of its own needs root: run ./build.sh test as root");
 
-        // What is written goes to memory: the lower folder is the kept Debian.
         string boot = $$"""
             set -e
-            mount -t tmpfs tmpfs /mnt
-            mkdir /mnt/upper /mnt/work /mnt/root
-            mount -t overlay overlay -o 'lowerdir={{root}},upperdir=/mnt/upper,workdir=/mnt/work' /mnt/root
-            cp '{{LocaldBinary.Path}}' /mnt/root/usr/local/bin/locald
-            cp '{{Assets.At("hello.py")}}' '{{Assets.At("hello.mjs")}}' /mnt/root/usr/local/lib
-            cd /mnt/root
+            {{DebianRoots.InMemory(root)}}
+            cd {{root}}
+            cp '{{LocaldBinary.Path}}' usr/local/bin/locald
+            cp '{{Assets.At("hello.py")}}' '{{Assets.At("hello.mjs")}}' usr/local/lib
             mount -t proc proc proc
-            mount --rbind /dev dev
             mount -t tmpfs -o mode=1777 tmpfs tmp
             ip link set lo up
             hostname laptop
