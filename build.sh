@@ -308,21 +308,20 @@ package() {
 
 sha256() { if command -v sha256sum >/dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1; }
 
-# verify [RID]: two copies of what git tracks, far from here and from each other in name, depth, time zone and file modes
+# verify [RID]: two copies of what git tracks, far from here and from each other in name, depth, time zone and file modes; git itself
+# is in one of them alone
 verify() {
     build_for "$@"
     need_build
     git rev-parse -q --verify HEAD >/dev/null || die "what is published is known by git alone, and this is no clone"
     verify_work=$(mktemp -d)
     trap 'rm -rf "$verify_work"' EXIT
-    local one=$verify_work/one other=$verify_work/another.name/far/below copy made
-    # The copies have no git to ask.
-    SourceRevisionId=$(git rev-parse HEAD)
-    export SourceRevisionId
+    local here=$PWD one=$verify_work/one other=$verify_work/another.name/far/below copy made
     for copy in "$one" "$other"; do
         mkdir -p "$copy"
         git ls-files -z | tar -c --null -T - | tar -x -C "$copy"
     done
+    cp -R .git "$other"
     for copy in "$one" "$other"; do
         say "build.sh: publishing in $copy"
         (
@@ -330,6 +329,9 @@ verify() {
             if [ "$copy" = "$other" ]; then
                 umask 077
                 export TZ=Pacific/Kiritimati
+            else
+                SourceRevisionId=$(git -C "$here" rev-parse HEAD)
+                export SourceRevisionId
             fi
             ./build.sh publish "$rid"
         )
