@@ -47,6 +47,13 @@ public sealed class RepositoryTests
         Assert.All(packages, package => Assert.Matches($@"(?<![\w-]){Regex.Escape(package)}(?![\w-])", table));
     }
 
+    [Fact]
+    public void The_file_is_as_large_as_its_budget_allows()
+    {
+        int budget = int.Parse(Regex.Match(Text("build.sh"), @"(?m)^size_budget=(\d+)$").Groups[1].Value);
+        Assert.Contains($"one static file of {budget / 1_000_000} MB", Text("README.md"));
+    }
+
     private static string Text(string file) => File.ReadAllText(Path.Combine(Root, file));
 
     private static string Find()
