@@ -17,10 +17,10 @@ public sealed record Session
     public IReadOnlyDictionary<string, string> Inherited { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Looked up when first asked for: help and version work where there is no home folder.</summary>
-    /// <exception cref="UserError">No home folder is known.</exception>
+    /// <exception cref="UserError">No home folder is known, or a newer version made what is there.</exception>
     public StateFolder State
     {
-        get => _state ??= StateFolder.Find(Variable, Owner, Home);
+        get => _state ??= StateFormat.Known(StateFolder.Find(Variable, Owner, Home));
         init => _state = value;
     }
 
