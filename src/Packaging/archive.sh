@@ -6,12 +6,13 @@ set -euo pipefail
 rid=$1 file=$2 speaker=$3 folder=$4
 name=locald-$version-$rid
 root=$work/$name
-[ -z "$commit" ] || grep -aq "$commit" "$file" || die "$file was built from another commit than $commit" "./build.sh archive $rid"
+# In it as a text of two bytes for each letter.
+[ -z "$commit" ] || tr -d '\0' <"$file" | grep -a "$commit" >/dev/null || die "$file was built from another commit than $commit" "./build.sh archive $rid"
 mkdir -p "$root/completions" "$root/man" "$folder"
 
 cp "$file" "$root/locald"
 cp LICENSE CHANGELOG.md "$root"
-sed "s#OWNER/locald#$repository#g" README.md >"$root/README.md"
+sed -E -e "s#OWNER/locald#$repository#g" -e "s#\]\((CONTRIBUTING|SECURITY)\.md#]($site/blob/v$version/\1.md#g" README.md >"$root/README.md"
 "$speaker" completion bash >"$root/completions/locald.bash"
 "$speaker" completion zsh >"$root/completions/_locald"
 "$speaker" completion fish >"$root/completions/locald.fish"

@@ -2,12 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Locald.EndToEnd.Fixtures;
 
 namespace Locald.EndToEnd.Packaging;
 
 /// <summary>What somebody downloads, and what it says of itself.</summary>
-public sealed class ArchiveTests
+public sealed partial class ArchiveTests
 {
     [Fact(Timeout = 60_000)]
     public async Task It_holds_one_folder_with_the_program_and_its_papers()
@@ -29,6 +30,10 @@ public sealed class ArchiveTests
         Assert.Equal(Release.Sum(LocaldBinary.Path), Release.Sum($"{folder}/locald"));
         Assert.Equal((await sandbox.LocaldAsync("completion", "zsh")).Out, File.ReadAllText($"{folder}/completions/_locald"));
         Assert.Equal((await sandbox.LocaldAsync("help", "--man")).Out, File.ReadAllText($"{folder}/man/locald.1"));
+
+        // Its links lead to what is beside it, or out.
+        IEnumerable<string> links = RelativeLink().Matches(File.ReadAllText($"{folder}/README.md")).Select(m => m.Groups[1].Value);
+        Assert.All(links.Append("LICENSE"), link => Assert.True(File.Exists($"{folder}/{link}"), link));
     }
 
     [Fact(Timeout = 60_000)]
@@ -145,4 +150,7 @@ public sealed class ArchiveTests
         (await sandbox.RunAsync("tar", ["-xzf", Release.At($"{name}.tar.gz"), "-C", sandbox.Home])).ShouldExit(0);
         return Path.Combine(sandbox.Home, name);
     }
+
+    [GeneratedRegex(@"\]\(([A-Za-z][^:)#]*)(?:#[^)]*)?\)")]
+    private static partial Regex RelativeLink();
 }
