@@ -53,9 +53,9 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
         {
             data.Write(text);
         }
-        catch (IOException error) when (error.HResult != StandardStream.BrokenPipe)
+        catch (IOException error)
         {
-            throw Unwritable(error);
+            Complain(error);
         }
     }
 
@@ -72,9 +72,9 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
             using Stream output = OpenData();
             output.Write(content);
         }
-        catch (IOException error) when (error.HResult != StandardStream.BrokenPipe)
+        catch (IOException error)
         {
-            throw Unwritable(error);
+            Complain(error);
         }
     }
 
@@ -143,6 +143,14 @@ public sealed class Terminal(TextWriter data, TextWriter talk, bool colour, bool
         catch (UnauthorizedAccessException)
         {
             return TextWriter.Null;
+        }
+    }
+
+    private static void Complain(IOException error)
+    {
+        if (OperatingSystem.IsWindows() || error.HResult != StandardStream.BrokenPipe)
+        {
+            throw Unwritable(error);
         }
     }
 
