@@ -18,8 +18,8 @@ owner=${repository%%/*}
 site=https://github.com/$repository
 
 # Nothing in a release is younger than its commit, so that who builds it again gets the same bytes.
-epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || true)}
-[ -n "$epoch" ] || die "there is no commit whose date the files could have" "SOURCE_DATE_EPOCH=\$(date +%s) ./build.sh ..."
+# Sources without git, as in an archive of them, have it as the time of every file.
+epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md 2>/dev/null || stat -f %m CHANGELOG.md)}
 export SOURCE_DATE_EPOCH=$epoch TZ=UTC LC_ALL=C
 commit=$(git rev-parse HEAD 2>/dev/null || true)
 

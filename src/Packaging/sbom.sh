@@ -45,7 +45,7 @@ cat <<TEXT
       "name": "locald",
       "versionInfo": "$version",
       "sourceInfo": "commit ${commit:-unknown}",
-      "downloadLocation": "${commit:+git+$site.git@$commit}",
+      "downloadLocation": "$([ -z "$commit" ] && echo NOASSERTION || echo "git+$site.git@$commit")",
       "filesAnalyzed": true,
       "packageVerificationCode": { "packageVerificationCodeValue": "$(printf %s "$sha1" >"$work/sums" && digest 1 "$work/sums")" },
       "primaryPackagePurpose": "APPLICATION",
