@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Locald.EndToEnd.Fixtures;
 
 namespace Locald.EndToEnd;
@@ -12,6 +13,22 @@ public sealed class VersionTests
         result.ShouldExit(0);
         Assert.Matches(@"^\d+\.\d+\.\d+\n$", result.Out);
         Assert.Empty(result.Error);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task It_tells_the_commit_that_it_was_built_from_where_git_knew_it()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "Locald.sln")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        bool known = Path.Exists(Path.Combine(folder!, ".git"));
+        await using Sandbox sandbox = new();
+        string json = (await sandbox.LocaldAsync("version", "--json")).ShouldExit(0).Out;
+        Assert.Equal(known, Regex.IsMatch(json, "^  \"commit\": \"[0-9a-f]{40}\",$", RegexOptions.Multiline));
+        Assert.Equal(known, json.Contains("commit", StringComparison.Ordinal));
     }
 
     [Fact(Timeout = 30_000)]

@@ -20,7 +20,10 @@ internal static class Unstable
         (new(@"\b[a-z0-9]{8}\.default-esr\b"), "PROFILE"),
         (new(@"\bjava-\d+-openjdk-\w+"), "JAVA"),
 
-        // The root's random tag, a name by its hash, a fingerprint, a commit.
+        // Sources without git know none.
+        (new(@"^ *""commit"": ""[0-9a-f]{40}"",\n", RegexOptions.Multiline), ""),
+
+        // The root's random tag, a name by its hash, a fingerprint.
         (new(@"(?<![0-9A-Za-z])(?=[0-9A-Fa-f]*\d)([0-9a-f]{8,}|[0-9A-F]{64})(\.0)?(?![0-9A-Za-z])"), "HEX"),
 
         // A port that `locald run` found, and one of a client.
