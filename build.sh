@@ -66,7 +66,7 @@ build_for() {
 build_commands=(clang:clang ld.lld:lld llvm-objcopy:llvm cmake:cmake make:make)
 build_packages=(libssl-dev zlib1g-dev)
 test_commands=(
-    curl:curl wget:wget openssl:openssl python3:python3 node:nodejs npm:npm javac:default-jdk-headless go:golang-go
+    git:git curl:curl wget:wget openssl:openssl python3:python3 node:nodejs npm:npm javac:default-jdk-headless go:golang-go
     certutil:libnss3-tools mmdebstrap:mmdebstrap update-ca-certificates:ca-certificates unshare:util-linux sudo:sudo script:bsdutils
     h2load:nghttp2-client zsh:zsh fish:fish groff:groff-base ip:iproute2
     systemd-analyze:systemd busybox:busybox-static
@@ -271,6 +271,9 @@ publish() {
     lean=$(lean_archives)
     # shellcheck disable=SC2046,SC2086 # no option at all where there is nothing to say
     aot Locald ${nss:+"$nss"} ${lean:+"$lean"} $(link_options)
+    # Where cmake's question could not be linked, the file would speak no HTTP/2, without a word.
+    [ "${rid%%-*}" != linux ] || grep -qs '^HAVE_OPENSSL_ALPN:INTERNAL=1' "artifacts/obj/Locald/release_$rid"/libs/*/build/CMakeCache.txt ||
+        die "the runtime's shim for OpenSSL was built without ALPN" "less artifacts/obj/Locald/release_$rid/libs/*/build/CMakeFiles/CMakeConfigureLog.yaml"
     cp -f "$published/locald" "$out/.locald.new"
     mv -f "$out/.locald.new" "$out/locald"
     for symbols in "$published"/locald.dbg "$published"/locald.dSYM; do

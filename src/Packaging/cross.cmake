@@ -8,3 +8,5 @@ set(CMAKE_EXE_LINKER_FLAGS_INIT -fuse-ld=lld)
 # Nothing of this machine's own.
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+# What some distributions' OpenSSL is built with: where it could not be linked, each question that cmake asks of it would be answered by no.
+set(CMAKE_C_STANDARD_LIBRARIES_INIT "-lzstd -lz")

@@ -65,7 +65,7 @@ failed() {
 apt-get update >"$log" 2>&1 </dev/null || true
 # The compiler's part has its version in its name; the newest is as good as any.
 gcc=$(apt-cache pkgnames libgcc- 2>>"$log" | grep -x 'libgcc-[0-9]*-dev' | sort -V | tail -n 1) || failed libgcc-dev
-(cd "$new/apt" && apt-get download libc6 libc6-dev linux-libc-dev libgcc-s1 "$gcc" libssl-dev libzstd-dev >>"$log" 2>&1 </dev/null) || failed "libc6-dev, $gcc, libssl-dev and libzstd-dev"
+(cd "$new/apt" && apt-get download libc6 libc6-dev linux-libc-dev libgcc-s1 "$gcc" libssl-dev libzstd-dev zlib1g-dev >>"$log" 2>&1 </dev/null) || failed "libc6-dev, $gcc, libssl-dev, libzstd-dev and zlib1g-dev"
 
 # As on every Debian since 12, whose linker scripts say /lib where a package may say /usr/lib.
 ln -s usr/lib "$new/lib"
