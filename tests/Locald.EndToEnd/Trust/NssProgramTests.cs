@@ -94,8 +94,11 @@ public sealed class NssProgramTests
     private static async Task<Sandbox> WithLocaldAsync(string setup)
     {
         Sandbox sandbox = await Sandbox.WithPrivateAsync([], $"""
+            exec 9<{LocaldBinary.Path}
             mount -t tmpfs tmpfs /root
-            cp {LocaldBinary.Path} /root/locald
+            cat <&9 >/root/locald
+            chmod 755 /root/locald
+            exec 9<&-
             mkdir -p /root/.pki/nssdb
             mount --bind /dev/null /usr/bin/certutil
             {setup}
