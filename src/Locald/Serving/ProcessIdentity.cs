@@ -15,6 +15,9 @@ internal readonly record struct ProcessIdentity(int Pid, DateTimeOffset Since)
     /// </summary>
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
 
+    /// <summary>Read once: the kernel moves it when somebody sets the clock, and every process would seem to be another.</summary>
+    private static readonly Lazy<DateTimeOffset> s_boot = new(LinuxBoot);
+
     /// <summary>USER_HZ: a hundred on x86-64 and on ARM.</summary>
     private const double TicksPerSecond = 100;
 
@@ -59,9 +62,13 @@ internal readonly record struct ProcessIdentity(int Pid, DateTimeOffset Since)
             return null;
         }
 
-        string boot = File.ReadLines("/proc/stat").First(line => line.StartsWith("btime ", StringComparison.Ordinal));
-        return DateTimeOffset.FromUnixTimeSeconds(long.Parse(boot.AsSpan(6), CultureInfo.InvariantCulture))
-            + TimeSpan.FromSeconds(long.Parse(fields[22 - 3], CultureInfo.InvariantCulture) / TicksPerSecond);
+        return s_boot.Value + TimeSpan.FromSeconds(long.Parse(fields[22 - 3], CultureInfo.InvariantCulture) / TicksPerSecond);
+    }
+
+    private static DateTimeOffset LinuxBoot()
+    {
+        string line = File.ReadLines("/proc/stat").First(line => line.StartsWith("btime ", StringComparison.Ordinal));
+        return DateTimeOffset.FromUnixTimeSeconds(long.Parse(line.AsSpan(6), CultureInfo.InvariantCulture));
     }
 
     internal bool Is(ProcessIdentity other) => Pid == other.Pid && (Since - other.Since).Duration() < Slack;
