@@ -45,7 +45,7 @@ sum_of() {
 # fetch URL FILE: over https alone
 fetch() {
     if has curl; then
-        curl --proto '=https' --proto-redir '=https' --tlsv1.2 -fsSL --retry 3 -o "$2" "$1"
+        curl --proto '=https' --proto-redir '=https' --tlsv1.2 -fsSL --connect-timeout 30 --speed-time 60 --speed-limit 100 --retry 3 -o "$2" "$1"
     elif has wget; then
         # busybox's knows no such option; the sum decides in any case.
         if wget --help 2>&1 | grep -q -- --secure-protocol; then set -- "$1" "$2" --secure-protocol=TLSv1_2; fi
